@@ -1,0 +1,54 @@
+import { Redis } from 'ioredis';
+
+const COMMAND_TIMEOUT = 60_000;
+
+/** What a command answers, as ioredis decodes it. */
+export type Reply = string | number | null | Reply[];
+
+/**
+ * A connection for the test's own commands, dialled when needed. It does not keep the process
+ * alive: only a command that is under way does (by its time limit's timer).
+ */
+export class ControlConnection {
+  readonly #port: number;
+  readonly #password: string | undefined;
+  #client: Redis | undefined;
+
+  constructor(port: number, password?: string) {
+    this.#port = port;
+    this.#password = password;
+  }
+
+  async send(args: [string, ...(string | number | Buffer)[]]): Promise<Reply> {
+    return (await this.#connected().call(...args)) as Reply;
+  }
+
+  async sendForBuffers(args: [string, ...(string | number | Buffer)[]]): Promise<Buffer[]> {
+    return (await this.#connected().callBuffer(...args)) as Buffer[];
+  }
+
+  close(): void {
+    this.#client?.disconnect();
+    this.#client = undefined;
+  }
+
+  #connected(): Redis {
+    if (this.#client && this.#client.status !== 'end' && this.#client.status !== 'close') {
+      return this.#client;
+    }
+    const client = new Redis({
+      host: '127.0.0.1',
+      port: this.#port,
+      ...(this.#password === undefined ? {} : { password: this.#password }),
+      protocol: 2,
+      lazyConnect: true,
+      enableReadyCheck: false,
+      commandTimeout: COMMAND_TIMEOUT,
+      retryStrategy: () => null,
+    });
+    client.on('error', () => undefined);
+    client.on('connect', () => client.stream.unref());
+    this.#client = client;
+    return client;
+  }
+}

@@ -1,0 +1,47 @@
+import { ClusterNode } from './cluster-node.js';
+import { freePorts } from './free-port.js';
+import type { RedisServerBinary } from './server-program.js';
+import { RedisServerProcess, ServerStartError } from './redis-server-process.js';
+import type { ServerFolder } from './server-folder.js';
+
+const ATTEMPTS = 5;
+
+/** What all servers of one launch share. */
+export interface LaunchPlan {
+  binary: RedisServerBinary;
+  folder: ServerFolder;
+  config: Record<string, string>;
+}
+
+/** The same for cluster nodes. */
+export interface NodePlan extends LaunchPlan {
+  /** `cluster-node-timeout` in ms. */
+  nodeTimeout: number;
+}
+
+/** Starts one server that is no cluster node, on a free port. */
+export function launchServer(plan: LaunchPlan): Promise<RedisServerProcess> {
+  return onFreePorts(1, ([port = 0]) => new RedisServerProcess({ ...plan, port }));
+}
+
+/** Starts one empty cluster node on free ports. */
+export function launchNode(plan: NodePlan): Promise<ClusterNode> {
+  return onFreePorts(2, ([port = 0, busPort = 0]) => new ClusterNode({ ...plan, port, busPort }));
+}
+
+/** A port that was free can be taken by another process before the server binds it. */
+async function onFreePorts<T extends RedisServerProcess>(
+  count: number,
+  create: (ports: number[]) => T,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const server = create(await freePorts(count));
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      const mayRetry = error instanceof ServerStartError && error.portTaken && attempt < ATTEMPTS;
+      if (!mayRetry) throw error;
+    }
+  }
+}
