@@ -1,0 +1,201 @@
+import { mergeField, needsCompare, type MergePolicy } from '../../../lib/core/merge.js';
+
+function merged(policy: MergePolicy, base: unknown, mine: unknown, theirs: unknown): unknown {
+  const result = mergeField(policy, base, mine, theirs);
+  if ('rejected' in result) throw new Error('rejected');
+  return result.merged;
+}
+
+describe('Merging two changes of one field', () => {
+  describe('deep', () => {
+    it.each<[string, unknown, unknown, unknown, unknown]>([
+      ['takes what both sides made alike', 1, 2, 2, 2],
+      ['takes theirs where I changed nothing', { a: 1 }, { a: 1 }, { a: 2 }, { a: 2 }],
+      ['takes mine where they changed nothing', [1], [2], [1], [2]],
+      ['takes mine on the same leaf', 1, 2, 3, 2],
+      ['never does arithmetic', { id: 5 }, { id: 6 }, { id: 7 }, { id: 6 }],
+      [
+        'joins keys set by either side',
+        { a: 1 },
+        { a: 1, b: 2 },
+        { a: 1, c: 3 },
+        { a: 1, b: 2, c: 3 },
+      ],
+      ['joins objects made from nothing', undefined, { a: 1 }, { b: 2 }, { a: 1, b: 2 }],
+      ['joins objects made from null', null, { a: 1 }, { b: 2 }, { a: 1, b: 2 }],
+      [
+        'joins deep inside',
+        { x: { y: {} } },
+        { x: { y: { a: 1 } } },
+        { x: { y: { b: 2 } } },
+        { x: { y: { a: 1, b: 2 } } },
+      ],
+      ['keeps my deletion', { a: 1, b: 1 }, { b: 1 }, { a: 1, b: 2 }, { b: 2 }],
+      ['keeps their deletion', { a: 1, b: 1 }, { a: 1, b: 2 }, { b: 1 }, { b: 2 }],
+      ['lets my deletion win over their change', { a: 1 }, {}, { a: 2 }, {}],
+      ['lets my change win over their deletion', { a: 1 }, { a: 2 }, {}, { a: 2 }],
+      ['lets my removal of the field win', { a: 1 }, undefined, { a: 2 }, undefined],
+      ['lets my change win over their removal', { a: 1 }, { a: 2 }, undefined, { a: 2 }],
+      ['appends theirs, then mine', [1], [1, 2], [1, 3, 4], [1, 3, 4, 2]],
+      ['appends equal additions of both once', [1], [1, 2], [1, 2], [1, 2]],
+      ['appends to arrays made from nothing', undefined, ['a'], ['b'], ['b', 'a']],
+      [
+        'compares elements deeply',
+        [{ a: 1, b: 2 }],
+        [{ b: 2, a: 1 }, 5],
+        [{ a: 1, b: 2 }, 6],
+        [{ a: 1, b: 2 }, 6, 5],
+      ],
+      ['takes my array where either side did more than append', [1, 2], [1, 2, 3], [2], [1, 2, 3]],
+      ['takes my array where I removed', [1, 2], [2], [1, 2, 3], [2]],
+      [
+        'appends inside objects',
+        { items: [] },
+        { items: [1] },
+        { items: [2], n: 1 },
+        { items: [2, 1], n: 1 },
+      ],
+      ['takes mine where the kinds differ', {}, [1], { a: 1 }, [1]],
+      ['takes mine where the base was of another kind', 'x', { a: 1 }, { b: 1 }, { a: 1 }],
+      ['takes my null', { a: 1 }, null, { a: 2 }, null],
+      [
+        'sees no change in the order of keys',
+        { a: 1, b: 2 },
+        { b: 2, a: 1 },
+        { a: 1, b: 3 },
+        { a: 1, b: 3 },
+      ],
+      [
+        'takes inherited names for absent',
+        {},
+        { toString: 1 },
+        { valueOf: 2 },
+        { toString: 1, valueOf: 2 },
+      ],
+    ])('%s', (_, base, mine, theirs, result) => {
+      expect(merged('deep', base, mine, theirs)).toStrictEqual(result);
+    });
+
+    it('leaves out keys that could reach a prototype', () => {
+      const mine: unknown = JSON.parse('{"a":1,"__proto__":{"admin":1},"constructor":1}');
+      const theirs: unknown = JSON.parse('{"b":1,"__proto__":{"root":1},"prototype":1}');
+      const result = merged('deep', {}, mine, theirs) as object;
+      expect(Object.keys(result).sort()).toEqual(['a', 'b']);
+      expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
+      expect(({} as { admin?: unknown }).admin).toBeUndefined();
+    });
+
+    it('changes none of the values it merges', () => {
+      const [base, mine, theirs] = [{ l: [1] }, { l: [1, 2], a: 1 }, { l: [1, 3], b: 1 }];
+      const before = JSON.stringify([base, mine, theirs]);
+      merged('deep', base, mine, theirs);
+      expect(JSON.stringify([base, mine, theirs])).toBe(before);
+    });
+  });
+
+  describe('sum', () => {
+    it.each<[string, unknown, unknown, unknown, unknown]>([
+      ['adds what both sides added', 10, 12, 15, 17],
+      ['adds equal additions of both twice', 1, 2, 2, 3],
+      ['subtracts', 10, 7, 9, 6],
+      ['counts absent as 0', undefined, 1, 1, 2],
+      ['counts my removal as a way back to 0', 5, undefined, 7, 2],
+      ['keeps my removal where they added nothing', 5, undefined, 5, undefined],
+      ['keeps their removal and my addition', 5, 6, undefined, 1],
+      ['stays absent where both removed it', 5, undefined, undefined, undefined],
+      ['counts a base that was no number as 0', 'x', 3, 4, 7],
+      ['takes mine where theirs is no number', 1, 2, 'x', 2],
+      ['takes mine where mine is no number', 1, 'x', 2, 'x'],
+      [
+        'adds key by key',
+        { a: 1, b: 2 },
+        { a: 2, b: 2 },
+        { a: 5, b: 2, c: 1 },
+        { a: 6, b: 2, c: 1 },
+      ],
+      ['adds keys set by both', undefined, { a: 1 }, { a: 2, b: 1 }, { a: 3, b: 1 }],
+      [
+        'merges the rest as deep',
+        { n: 1, l: [] },
+        { n: 2, l: [1] },
+        { n: 2, l: [2] },
+        { n: 3, l: [2, 1] },
+      ],
+      ['keeps a key both removed absent', { a: 5, b: 1 }, { b: 2 }, { b: 2 }, { b: 3 }],
+      ['adds decimals without noise', 0.1, 0.3, 0.2, 0.4],
+      ['adds small decimals without noise', 0, 1e-7, 2e-7, 3e-7],
+      [
+        'keeps integers exact',
+        9007199254740000,
+        9007199254740001,
+        9007199254740005,
+        9007199254740006,
+      ],
+      ['takes mine rather than infinity', 0, 1e308, 1.7e308, 1e308],
+    ])('%s', (_, base, mine, theirs, result) => {
+      expect(merged('sum', base, mine, theirs)).toStrictEqual(result);
+    });
+  });
+
+  it('by last-write takes mine, also a removal', () => {
+    expect(merged('last-write', 1, 2, 3)).toBe(2);
+    expect(merged('last-write', 1, undefined, 3)).toBeUndefined();
+  });
+
+  it('by reject gives no value', () => {
+    expect(mergeField('reject', 1, 2, 3)).toEqual({ rejected: true });
+  });
+
+  it('by a function takes what it returns', () => {
+    const max = (...values: unknown[]): unknown => Math.max(...(values as number[]));
+    expect(merged(max, 1, 2, 3)).toBe(3);
+    expect(merged(() => undefined, 1, 2, 3)).toBeUndefined();
+  });
+});
+
+describe('Comparing before a write', () => {
+  it.each<[MergePolicy, unknown, boolean]>([
+    ['last-write', {}, false],
+    ['deep', 'x', false],
+    ['deep', 1, false],
+    ['deep', null, false],
+    ['deep', undefined, false],
+    ['deep', {}, true],
+    ['deep', [], true],
+    ['sum', 1, true],
+    ['sum', undefined, true],
+    ['sum', {}, true],
+    ['sum', 'x', false],
+    ['sum', null, false],
+    ['reject', 1, true],
+    [(_base, mine) => mine, 1, true],
+  ])('under %p of a write of %p is needed: %p', (policy, mine, needed) => {
+    expect(needsCompare(policy, mine)).toBe(needed);
+  });
+
+  it('is left out only where mine wins whatever theirs is', () => {
+    const values = [
+      undefined,
+      null,
+      true,
+      0,
+      1,
+      2.5,
+      'x',
+      '1',
+      [],
+      [1],
+      [1, 2],
+      {},
+      { a: 1 },
+      { a: 2 },
+    ];
+    for (const policy of ['deep', 'sum', 'last-write'] as const) {
+      for (const mine of values.filter((value) => !needsCompare(policy, value))) {
+        for (const base of values.filter((value) => value !== mine)) {
+          for (const theirs of values) expect(merged(policy, base, mine, theirs)).toEqual(mine);
+        }
+      }
+    }
+  });
+});
