@@ -1,0 +1,67 @@
+import { adviseClient } from '../redis/client-advice.js';
+import type { BuiltOptions } from './build-options.js';
+import { isPrefixed } from './cookie-rules.js';
+import { describeValue } from './describe-value.js';
+
+/** Sentences about options that are allowed, but that someone should know of. */
+export function warningsAbout(options: BuiltOptions, given: object): string[] {
+  return [
+    ...aboutStore(options),
+    ...aboutPepper(given),
+    ...(usesCookie(options) ? aboutCookie(options) : []),
+  ];
+}
+
+function aboutStore({ redis, store }: BuiltOptions): string[] {
+  if (redis?.client !== undefined) return adviseClient(redis.client);
+  if (redis !== undefined) return aboutOfflineQueue(redis.options?.enableOfflineQueue);
+  if (store === 'memory') return [];
+  return [
+    'Sessions are kept in the memory of this process, as no redis is given: other servers do not see them, and they end ' +
+      "with the process. Add redis: { nodes: [{ host: '127.0.0.1', port: 6379 }] }, or store: 'memory' to mean it.",
+  ];
+}
+
+function aboutOfflineQueue(enableOfflineQueue: boolean | undefined): string[] {
+  if (enableOfflineQueue !== true) return [];
+  return [
+    'redis.options.enableOfflineQueue is true: while Redis is away commands pile up in memory, and run when their ' +
+      'requests are long over. Drop it.',
+  ];
+}
+
+/** A server whose environment lacks the pepper would give the same users other keys than its siblings do. */
+function aboutPepper(given: object): string[] {
+  const isMissing =
+    Object.hasOwn(given, 'pepper') && (given as { pepper?: unknown }).pepper === undefined;
+  if (!isMissing || Object.getPrototypeOf(given) !== Object.prototype) return [];
+  return [
+    'pepper was given as undefined, so user ids are hashed without one. Set the environment variable it comes from, on all ' +
+      'servers alike, or drop pepper.',
+  ];
+}
+
+function aboutCookie({ cookie, insecureDev }: BuiltOptions): string[] {
+  const warnings: string[] = [];
+  if (insecureDev) {
+    warnings.push(
+      'insecureDev is on: the cookie travels in the clear and any host on the network can plant it. Never show this to users.',
+    );
+  } else if (!isPrefixed(cookie.name)) {
+    warnings.push(
+      `cookie.name ${describeValue(cookie.name)} has no prefix, so a sibling domain or plain http can plant the cookie. ` +
+        `Name it ${describeValue(`__Host-${cookie.name}`)}, or with a Domain or Path of its own ${describeValue(`__Secure-${cookie.name}`)}.`,
+    );
+  }
+  if (cookie.sameSite === 'none') {
+    warnings.push(
+      "cookie.sameSite is 'none': browsers send the cookie with requests that any other site starts. " +
+        "Unless the app lives in other sites' frames, write cookie.sameSite: 'lax'.",
+    );
+  }
+  return warnings;
+}
+
+function usesCookie({ transport }: BuiltOptions): boolean {
+  return [transport].flat().includes('cookie');
+}

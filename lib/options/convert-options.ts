@@ -1,0 +1,86 @@
+import { parseBytes } from '../core/bytes.js';
+import { parseDuration } from '../core/duration.js';
+import type { BuiltOptions } from './build-options.js';
+import { withoutPrefix } from './cookie-rules.js';
+import { isTlsNode, nodeAddress } from './redis-nodes-check.js';
+import type { SessionRedisOptions } from './redis.options.js';
+import type {
+  ResolvedCookieOptions,
+  ResolvedEnds,
+  ResolvedLimits,
+  ResolvedRedisOptions,
+  ResolvedSchemaOptions,
+  ResolvedSessionOptions,
+} from './resolved-options.js';
+import { isSchemaType } from './schema-type-check.js';
+import type { SessionSchemaOption } from './schema.options.js';
+import type { AnonymousTimeoutsOptions } from './timeouts.options.js';
+import { isNamedTransport, type TransportOption } from './transport-check.js';
+
+/** Options that passed all checks, in the units and shapes the library works with. */
+export function convertOptions(
+  options: BuiltOptions,
+  warnings: readonly string[],
+): ResolvedSessionOptions {
+  const { keyPrefix, insecureDev, onInvalidData, context, guard, isGlobal, timeouts } = options;
+  return {
+    secret: [options.secret].flat().filter((secret) => secret !== undefined),
+    pepper: options.pepper,
+    redis: options.redis === undefined ? undefined : convertRedis(options.redis),
+    keyPrefix,
+    cookie: convertCookie(options),
+    insecureDev,
+    transport: convertTransport(options.transport),
+    timeouts: { ...convertEnds(timeouts), anonymous: convertEnds(timeouts.anonymous) },
+    schema: options.schema === undefined ? undefined : convertSchema(options.schema),
+    onInvalidData,
+    merge: Object.assign(Object.create(null), options.merge) as BuiltOptions['merge'],
+    limits: convertLimits(options),
+    deadline: parseDuration(options.deadline),
+    context,
+    guard,
+    isGlobal,
+    warnings,
+  };
+}
+
+function convertRedis({ nodes, options = {}, client }: SessionRedisOptions): ResolvedRedisOptions {
+  if (client !== undefined) return { client };
+  const redisOptions = { ...options.redisOptions };
+  if (nodes.some(isTlsNode)) redisOptions.tls ??= {};
+  return { nodes: nodes.map(nodeAddress), options: { ...options, redisOptions } };
+}
+
+function convertCookie({ cookie, insecureDev }: BuiltOptions): ResolvedCookieOptions {
+  return {
+    name: insecureDev ? withoutPrefix(cookie.name) : cookie.name,
+    path: cookie.path,
+    domain: cookie.domain,
+    sameSite: cookie.sameSite,
+    secure: !insecureDev,
+    partitioned: cookie.partitioned,
+  };
+}
+
+function convertTransport(transport: TransportOption): ResolvedSessionOptions['transport'] {
+  return isNamedTransport(transport) ? [transport].flat() : transport;
+}
+
+function convertEnds({ idle, absolute }: AnonymousTimeoutsOptions): ResolvedEnds {
+  return { idle: parseDuration(idle), absolute: parseDuration(absolute) };
+}
+
+function convertSchema(schema: SessionSchemaOption): ResolvedSchemaOptions {
+  if (isSchemaType(schema)) return { type: schema, whole: false, version: 0, migrate: undefined };
+  const { type, whole = false, version = 0, migrate } = schema;
+  return { type, whole, version, migrate };
+}
+
+function convertLimits({ limits }: BuiltOptions): ResolvedLimits {
+  return {
+    session: parseBytes(limits.session),
+    field: parseBytes(limits.field),
+    fields: limits.fields,
+    depth: limits.depth,
+  };
+}

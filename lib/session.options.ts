@@ -1,0 +1,96 @@
+import { ValidateNested } from 'class-validator';
+import type { Duration } from './core/duration.js';
+import type { MergePolicy } from './core/merge.js';
+import { CookieOptions } from './options/cookie.options.js';
+import { LimitsOptions } from './options/limits.options.js';
+import { areMergePolicies } from './options/merge-check.js';
+import { Check, CheckAlways } from './options/option-check.js';
+import type { SessionRedisOptions } from './options/redis.options.js';
+import { isSessionSchema } from './options/schema-check.js';
+import type { SessionSchemaOption } from './options/schema.options.js';
+import { isKeyPrefix, isRefusedInProduction } from './options/root-checks.js';
+import { isKeyRing, isPepper } from './options/secret-checks.js';
+import { isGroup, isOneOf, isSwitch } from './options/simple-checks.js';
+import { isRedisGroup, isStoreChosen } from './options/store-checks.js';
+import { TimeoutsOptions, type AnonymousTimeoutsOptions } from './options/timeouts.options.js';
+import { isTransport, type TransportOption } from './options/transport-check.js';
+import { isDuration } from './options/unit-checks.js';
+
+/**
+ * Options of SessionModule with their defaults. A wrong, missing or dangerous one stops the boot with a
+ * SessionOptionsError that names each of them, what was given, what is expected and how to mend it.
+ */
+export class SessionModuleOptions {
+  /**
+   * Signs and verifies tokens: at least 32 random bytes of text, from the environment. Of several the first signs and all
+   * verify, so that a new one can be put in front while sessions under the old one live. No default.
+   * The type takes undefined as `process.env` gives it; the boot does not.
+   */
+  @CheckAlways(isKeyRing) secret: SessionSecretOption = undefined;
+
+  /**
+   * Keys the digest of user ids in the names of Redis keys: at least 32 random bytes of text, never rotated while sessions
+   * live. Default none: who can read key names can then test guesses of user ids.
+   */
+  @Check(isPepper) pepper?: string;
+
+  /**
+   * Where sessions are kept: `{ nodes, options }` or `{ client }` of ioredis. Default none: the memory of this process, with
+   * a warning, and refused in production.
+   */
+  @Check(isRedisGroup) @ValidateNested() redis?: SessionRedisOptions;
+
+  /** 'memory' asks for the embedded store by name, in production too: one process, nothing survives it. Default by `redis`. */
+  @CheckAlways(isStoreChosen) store?: 'memory';
+
+  /** First part of all keys in Redis: 1 to 64 printable ASCII characters, no braces or spaces; default 'sess:'. */
+  @Check(isKeyPrefix) keyPrefix: string = 'sess:';
+
+  /** The session's cookie; default `__Host-sid`, Secure, HttpOnly, SameSite=Lax, Path=/. */
+  @Check(isGroup) @ValidateNested() cookie: Partial<CookieOptions> = new CookieOptions();
+
+  /** For plain http on other hosts than localhost while developing: a cookie without Secure and prefix; default false. Refused in production. */
+  @Check(isRefusedInProduction) insecureDev: boolean = false;
+
+  /** How the token travels: 'cookie', 'bearer', several in order, or a SessionTransport of your own; default 'cookie'. */
+  @Check(isTransport) transport: TransportOption = 'cookie';
+
+  /** When sessions end; default after 30 minutes without a request and 12 hours in all, 24 for visitors without login. */
+  @Check(isGroup) @ValidateNested() timeouts: SessionTimeoutsOption = new TimeoutsOptions();
+
+  /** What the data must look like: a class-validator class, a Standard Schema, or `{ type, whole, version, migrate }`; default anything. */
+  @Check(isSessionSchema) schema?: SessionSchemaOption;
+
+  /** Stored data that the schema refuses: 'drop' the field, 'reset' the session's data or 'fail' the request; default 'drop'. */
+  @Check(isOneOf(['drop', 'reset', 'fail'])) onInvalidData: 'drop' | 'reset' | 'fail' = 'drop';
+
+  /** How parallel changes of one field become one, by field; default `{}`: each field 'deep'. */
+  @Check(areMergePolicies) merge: Readonly<Record<string, MergePolicy>> = {};
+
+  /** How much a session may hold; default 64 KiB in all, 16 KiB a field, 128 fields, 8 levels. */
+  @Check(isGroup) @ValidateNested() limits: Partial<LimitsOptions> = new LimitsOptions();
+
+  /** Time for each operation on the store, retries included. Milliseconds or '500ms'; default 500 ms, from 50 ms to 30 s. */
+  @Check(isDuration('50ms', '30s')) deadline: Duration = 500;
+
+  /** True makes the session available without a request, by SessionService.current() (AsyncLocalStorage); default false. */
+  @Check(isSwitch) context: boolean = false;
+
+  /** False leaves SessionGuard to the app; default true: it is the first global guard. */
+  @Check(isSwitch) guard: boolean = true;
+
+  /** False gives the providers only to modules that import SessionModule; default true. */
+  @Check(isSwitch) isGlobal: boolean = true;
+}
+
+/** One secret or several; undefined where an environment variable is not set, which the boot refuses. */
+export type SessionSecretOption = string | undefined | readonly (string | undefined)[];
+
+/** `timeouts` as given: what is left out has its default. */
+export type SessionTimeoutsOption = Partial<Omit<TimeoutsOptions, 'anonymous'>> & {
+  readonly anonymous?: Partial<AnonymousTimeoutsOptions>;
+};
+
+/** What SessionModule.forRoot takes: `secret`, and of the other options those that differ from their default. */
+export type SessionModuleOptionsInput = Pick<SessionModuleOptions, 'secret'> &
+  Partial<Omit<SessionModuleOptions, 'secret'>>;
