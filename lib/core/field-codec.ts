@@ -1,8 +1,12 @@
 import { DataError, formatPath, isForbiddenKey } from './data-error.js';
-import { isExactNumber, rewriteNumbers, shapeOf } from './json-text.js';
+import {
+  hasLongInteger,
+  isExactNumber,
+  mayHoldInexactNumber,
+  rewriteNumbers,
+  shapeOf,
+} from './json-text.js';
 
-/** Only a text with such digits can hold a number that JavaScript would change: 2^53 has 16 of them. */
-const MAY_LOSE_DIGITS = /\d{16}|\d[eE]\+?\d{3}/;
 /** An escape that spells `_` or a small letter, hence perhaps a forbidden key. */
 const ESCAPED_LETTER = /\\u00(?:5f|6|7)/i;
 
@@ -21,7 +25,7 @@ export function encodeField(value: unknown): string {
   if (Number.isSafeInteger(value)) return String(value);
   const json = toJson(value);
   if (json.startsWith('"')) return encodeString(JSON.parse(json) as string); // of a Date, say
-  return /\d{16}/.test(json) ? rewriteNumbers(json, markAsFloat) : json;
+  return hasLongInteger(json) ? rewriteNumbers(json, markAsFloat) : json;
 }
 
 /**
@@ -38,7 +42,8 @@ export function decodeField(text: string, hint?: 'string'): unknown {
   const { kind, start, end } = shapeOf(text);
   if (kind === 'plain' || (hint === 'string' && kind !== 'string')) return text;
   if (kind === 'container') return decodeContainer(text);
-  if (kind !== 'number') return parse(text, text);
+  if (kind === 'string') return parse(text, text);
+  if (kind === 'word') return text[start] === 'n' ? null : text[start] === 't';
   const literal = text.slice(start, end);
   return isExactNumber(literal) ? Number(literal) : literal;
 }
@@ -100,7 +105,7 @@ function parse<T>(text: string, otherwise: T): unknown {
 function decodeContainer(text: string): unknown {
   let value = parse(text, text);
   if (value === text) return text;
-  if (MAY_LOSE_DIGITS.test(text)) {
+  if (mayHoldInexactNumber(text)) {
     // Only after the text has proved valid: quoting would make JSON of {12345678901234567:1}, which is none.
     const exact = rewriteNumbers(text, quoteInexact);
     if (exact !== text) value = JSON.parse(exact);

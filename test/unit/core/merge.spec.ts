@@ -153,6 +153,64 @@ describe('Merging two changes of one field', () => {
   });
 });
 
+describe('Merging, whatever the values', () => {
+  const next = seeded(7);
+  const rounds = Array.from({ length: 5_000 }, () => ({
+    base: randomTree(next, 3),
+    mine: randomTree(next, 3),
+    theirs: randomTree(next, 3),
+  }));
+
+  it.each(['deep', 'sum'] as const)('by %s takes the only change there is', (policy) => {
+    for (const { base, mine } of rounds) {
+      expect(merged(policy, base, mine, base)).toEqual(mine);
+      expect(merged(policy, base, base, mine)).toEqual(mine);
+    }
+  });
+
+  it('by deep keeps every key that only one side touched', () => {
+    for (const { base, mine, theirs } of rounds) {
+      const record = { kept: base };
+      expect(merged('deep', record, { ...record, mine }, { ...record, theirs })).toEqual(
+        JSON.parse(JSON.stringify({ ...record, mine, theirs })),
+      );
+    }
+  });
+
+  it('by deep gives the same on both sides where nothing was set twice', () => {
+    for (const { base, mine, theirs } of rounds) {
+      const [a, b] = [
+        { base, x: { mine } },
+        { base, x: { theirs } },
+      ];
+      expect(merged('deep', { base }, a, b)).toEqual(merged('deep', { base }, b, a));
+    }
+  });
+
+  it('by deep loses no appended element, whatever the order of many writers', () => {
+    let stored: unknown[] = [];
+    const base: unknown[] = [];
+    for (let writer = 0; writer < 50; writer++) {
+      stored = merged('deep', base, [...base, { writer }], stored) as unknown[];
+    }
+    expect(stored).toEqual(Array.from({ length: 50 }, (_, writer) => ({ writer })));
+  });
+
+  it('by sum counts every addition of many writers', () => {
+    let stored: unknown = { hits: 100, cents: 0.1 };
+    const base = { hits: 100, cents: 0.1 };
+    for (let writer = 1; writer <= 50; writer++) {
+      stored = merged(
+        'sum',
+        base,
+        { hits: 100 + writer, cents: 0.2, [`w${writer % 5}`]: 1 },
+        stored,
+      );
+    }
+    expect(stored).toEqual({ hits: 1375, cents: 5.1, w0: 10, w1: 10, w2: 10, w3: 10, w4: 10 });
+  });
+});
+
 describe('Comparing before a write', () => {
   it.each<[MergePolicy, unknown, boolean]>([
     ['last-write', {}, false],
@@ -199,3 +257,19 @@ describe('Comparing before a write', () => {
     }
   });
 });
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48271) % 2147483647) / 2147483647;
+}
+
+/** Few keys and few leaves, so that both sides often touch the same. */
+function randomTree(next: () => number, depth: number): unknown {
+  const choice = next();
+  if (depth === 0 || choice < 0.3) return [1, 2, 'x', null, true][Math.floor(next() * 5)];
+  const children = Array.from({ length: Math.floor(next() * 4) }, () =>
+    randomTree(next, depth - 1),
+  );
+  if (choice < 0.6) return children;
+  return Object.fromEntries(children.map((child) => ['abc'[Math.floor(next() * 3)], child]));
+}
