@@ -71,7 +71,8 @@ type Json = Readonly<Record<string, unknown>>;
 type Merge = (base: unknown, mine: unknown, theirs: unknown) => unknown;
 
 function mergeDeep(base: unknown, mine: unknown, theirs: unknown): unknown {
-  if (isEqual(mine, theirs) || isEqual(base, mine)) return theirs;
+  // Both sides may have made the same change: two equal items appended are still two.
+  if (isEqual(base, mine)) return theirs;
   if (isEqual(base, theirs)) return mine;
   if (isObject(mine) && isObject(theirs)) return mergeKeys(mergeDeep, base, mine, theirs);
   if (Array.isArray(mine) && Array.isArray(theirs)) return mergeAppended(base, mine, theirs);

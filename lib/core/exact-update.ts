@@ -1,0 +1,47 @@
+import { SessionInvalidError } from './errors.js';
+import type { SessionFields } from './session-fields.js';
+import { newOperation, type SessionScope } from './session-scope.js';
+import type { SessionToken } from './session-token.js';
+
+/**
+ * Changes one field by a function of what is stored, repeated on what others stored meanwhile until it fits.
+ * This request's own pending change to the field comes first, merged by the field's policy.
+ */
+export async function exactly(
+  scope: SessionScope,
+  token: SessionToken,
+  fields: SessionFields,
+  field: string,
+  fn: (value: unknown) => unknown,
+): Promise<unknown> {
+  const { committer, schema } = scope;
+  const [pending] = fields.edits(field);
+  const compute = async (stored: string | null): Promise<string | null> => {
+    const from = pending ? committer.merged(pending, stored) : stored;
+    const value = from === null ? schema.fallback(field)?.() : schema.revive(field, from);
+    const result = await fn(value);
+    const next = result === undefined ? value : result;
+    const issues = await schema.validate(new Map([[field, next]]), () => ({ [field]: next }));
+    if (issues.length > 0) {
+      throw new SessionInvalidError(
+        `The session's schema refuses what update('${field}') made, so nothing was saved: ${issues.join('; ')}`,
+        issues,
+      );
+    }
+    if (next === undefined) return null;
+    const text = schema.encode(field, next);
+    schema.assertStorable(field, next, text);
+    return text;
+  };
+  const stored = fields.storedText(field);
+  const text = await compute(stored);
+  if (text !== stored) {
+    const change = { field, text, base: stored };
+    const operation = newOperation(scope);
+    const done = await committer.write(token, [change], operation, (_, now) => compute(now));
+    fields.replace(field, done.texts.get(field) ?? null);
+  } else {
+    fields.replace(field, stored);
+  }
+  return fields.get(field);
+}

@@ -1,0 +1,185 @@
+import { SessionFieldNotLoadedError } from './errors.js';
+import type { SessionSchema } from './schema/session-schema.js';
+
+/** A field whose value differs from what was loaded. */
+export interface FieldEdit {
+  readonly field: string;
+  /** The new text; null where the field was removed. */
+  readonly text: string | null;
+  /** Text the handler's value came from: the base of a three-way merge. */
+  readonly seen: string | null;
+  /** Text the store is known to hold: what the commit compares with. */
+  readonly stored: string | null;
+}
+
+interface Entry {
+  /** Last text the value in hand was decoded from or saved as. */
+  seen: string | null;
+  /** Differs from `seen` only after a merge: the store then holds more than the handler's value shows. */
+  stored: string | null;
+  /** Undefined until the field is first touched: decoding is the dearest part of a read. */
+  touched: { value: unknown } | undefined;
+  fallback: (() => unknown) | undefined;
+  readonly: boolean;
+}
+
+/** The fields of one loaded session: decoded when first touched, encoded again only if touched. */
+export class SessionFields {
+  readonly #schema: SessionSchema;
+  readonly #entries = new Map<string, Entry>();
+  #scope: Set<string> | undefined;
+
+  /** @param scope the fields that were loaded; undefined: all there are */
+  constructor(
+    schema: SessionSchema,
+    texts: ReadonlyMap<string, string>,
+    scope: readonly string[] | undefined,
+  ) {
+    this.#schema = schema;
+    this.#scope = scope && new Set(scope);
+    for (const [field, text] of texts) this.#entries.set(field, newEntry(text));
+  }
+
+  /** Whether every field was loaded. */
+  get whole(): boolean {
+    return this.#scope === undefined;
+  }
+
+  /** The fields that were asked for; undefined: all. */
+  get scope(): readonly string[] | undefined {
+    return this.#scope && [...this.#scope];
+  }
+
+  isLoaded(field: string): boolean {
+    return this.#scope === undefined || this.#scope.has(field) || field.startsWith('@');
+  }
+
+  /** Adds texts read later; fields already in hand keep their values and changes. */
+  extend(texts: ReadonlyMap<string, string>, fields: readonly string[] | undefined): void {
+    for (const [field, text] of texts) {
+      if (!this.#entries.has(field)) this.#entries.set(field, newEntry(text));
+    }
+    if (fields === undefined) this.#scope = undefined;
+    else for (const field of fields) this.#scope?.add(field);
+  }
+
+  /** Whether the field has a value; not decoded for it. */
+  has(field: string): boolean {
+    const entry = this.#require(field);
+    if (valueOf(entry) !== undefined) return true;
+    return !entry.touched && this.#schema.fallback(field) !== undefined;
+  }
+
+  /** Names of the fields in hand, for logs. */
+  loadedNames(): string[] {
+    return [...this.#entries]
+      .filter(([name, entry]) => !name.startsWith('@') && valueOf(entry) !== undefined)
+      .map(([name]) => name);
+  }
+
+  get(field: string): unknown {
+    return this.#touch(field, false)?.value;
+  }
+
+  /** The field's live value; where absent, that of `fallback`, stored only once it differs from a fresh one. */
+  getOr(field: string, fallback: (() => unknown) | undefined, readonly: boolean): unknown {
+    const entry = this.#require(field);
+    if (fallback) entry.fallback ??= fallback;
+    if (readonly && entry.touched === undefined) entry.readonly = true;
+    return this.#touch(field, readonly)?.value;
+  }
+
+  set(field: string, value: unknown): void {
+    const entry = this.#require(field);
+    entry.touched = { value };
+    entry.readonly = false;
+  }
+
+  /** Names of the fields that have a value, in the order they were stored or set. */
+  names(): string[] {
+    const names = new Set<string>();
+    for (const [field, entry] of this.#entries) {
+      if (!field.startsWith('@') && valueOf(entry) !== undefined) names.add(field);
+    }
+    for (const field of this.#schema.defaultNames) {
+      if (this.isLoaded(field) && this.get(field) !== undefined) names.add(field);
+    }
+    return [...names];
+  }
+
+  /** What differs from what was loaded; encoding errors surface here. */
+  edits(only?: string): FieldEdit[] {
+    const edits: FieldEdit[] = [];
+    for (const [field, entry] of this.#entries) {
+      if (entry.touched === undefined || entry.readonly) continue;
+      if (only !== undefined && field !== only) continue;
+      const text = this.#encode(field, entry.touched.value);
+      if (!this.#differs(field, entry, text)) continue;
+      edits.push({ field, text, seen: entry.seen, stored: entry.stored });
+    }
+    return edits;
+  }
+
+  /** The store now holds `stored`; the handler's value still stands for `seen`. */
+  saved(field: string, seen: string | null, stored: string | null): void {
+    const entry = this.#entry(field);
+    entry.seen = seen;
+    entry.stored = stored;
+  }
+
+  /** The field now has this text, in the store and in hand. */
+  replace(field: string, text: string | null): void {
+    const entry = this.#entry(field);
+    entry.seen = entry.stored = text;
+    entry.touched = undefined;
+  }
+
+  /** Text the store is known to hold (null: absent). */
+  storedText(field: string): string | null {
+    return this.#entries.get(field)?.stored ?? null;
+  }
+
+  #differs(field: string, entry: Entry, text: string | null): boolean {
+    if (text === entry.seen) return false;
+    // Compared with a fresh reading, not with the stored text: another language may have spaced or
+    // ordered that its own way, and a default is stored only once it differs from a fresh one.
+    return text !== this.#encode(field, this.#read(field, entry));
+  }
+
+  #encode(field: string, value: unknown): string | null {
+    return value === undefined ? null : this.#schema.encode(field, value);
+  }
+
+  #touch(field: string, readonly: boolean): { value: unknown } | undefined {
+    const entry = this.#require(field);
+    if (!readonly) entry.readonly = false;
+    if (entry.touched) return entry.touched;
+    entry.fallback ??= this.#schema.fallback(field);
+    entry.touched = { value: this.#read(field, entry) };
+    return entry.touched;
+  }
+
+  #read(field: string, entry: Entry): unknown {
+    const revived = entry.seen === null ? undefined : this.#schema.revive(field, entry.seen);
+    return revived === undefined ? entry.fallback?.() : revived;
+  }
+
+  #require(field: string): Entry {
+    if (!this.isLoaded(field)) throw new SessionFieldNotLoadedError(field);
+    return this.#entry(field);
+  }
+
+  #entry(field: string): Entry {
+    let entry = this.#entries.get(field);
+    if (entry === undefined) this.#entries.set(field, (entry = newEntry(null)));
+    return entry;
+  }
+}
+
+function newEntry(text: string | null): Entry {
+  return { seen: text, stored: text, touched: undefined, fallback: undefined, readonly: false };
+}
+
+function valueOf(entry: Entry): unknown {
+  return entry.touched ? entry.touched.value : (entry.seen ?? undefined);
+}

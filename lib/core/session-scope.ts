@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import type { SessionCommitter } from './session-committer.js';
+import type { SessionSchema } from './schema/session-schema.js';
+import type { Lifetimes, Operation, SessionStore } from './session-store.js';
+import type { TokenSigner } from './session-token.js';
+
+/** What the sessions of one module have in common. */
+export interface SessionScope {
+  readonly store: SessionStore;
+  readonly signer: TokenSigner;
+  readonly schema: SessionSchema;
+  readonly committer: SessionCommitter;
+  /** Lifetimes of sessions without a user. */
+  readonly anonymous: Lifetimes;
+  /** Milliseconds every store operation may take, retries included. */
+  readonly deadline: number;
+  /** Bytes that names and texts of a session may have together. */
+  readonly maxBytes: number;
+  /** Number of fields a session may have. */
+  readonly maxFields: number;
+  /** Whether results of `save` and `rotate` carry a new token: not where a cookie does. */
+  readonly tokenInResult: boolean;
+}
+
+/** A new operation with the scope's deadline, counted from now. */
+export function newOperation(scope: SessionScope): Operation {
+  return { id: randomBytes(8).toString('base64url'), deadline: performance.now() + scope.deadline };
+}

@@ -1,0 +1,166 @@
+import type { SessionEndReason } from './errors.js';
+
+/** Names one session and proves the right to it: what a verified token holds, less the secret itself. */
+export interface SessionAddress {
+  /** Hash tag of the key: 20 base64url characters. */
+  readonly home: string;
+  /** Public name of the session: 16 base64url characters. */
+  readonly selector: string;
+  /** SHA-256 of the token's secret, base64url (43 characters). */
+  readonly digest: string;
+}
+
+/** One write, however many times it is sent. The store remembers the id until the deadline has passed. */
+export interface Operation {
+  /** 11 base64url characters, unique to the operation; the same over all its attempts and merges. */
+  readonly id: string;
+  /** When the caller stops waiting: `performance.now()` milliseconds of this process. */
+  readonly deadline: number;
+}
+
+/** How long a session lives, in milliseconds. */
+export interface Lifetimes {
+  /** Time without a request after which it ends. */
+  readonly idle: number;
+  /** Time from its creation after which it ends, whatever happens. */
+  readonly absolute: number;
+}
+
+/** When a session began and ends: milliseconds since 1970 by the store's clock. */
+export interface SessionTimes {
+  readonly createdAt: number;
+  readonly absoluteEnd: number;
+  /** Length of the idle time, milliseconds. */
+  readonly idle: number;
+  readonly touchedAt: number;
+}
+
+/** A live session as it is stored: texts, not values. */
+export interface SessionRecord {
+  readonly times: SessionTimes;
+  /** Stored text by field name; the library's own fields by their reserved names (`@...`). */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Whether the idle time is due to be moved on (a tenth of it has passed). */
+  readonly touchDue: boolean;
+}
+
+/** What reading a session can find. None of them is an error. */
+export type ReadResult =
+  | { readonly status: 'live'; readonly record: SessionRecord }
+  /** No such key: it expired, or never was. A write may start a new session. */
+  | { readonly status: 'missing' }
+  /** The token is ours but no longer good. No new session may take its place. */
+  | { readonly status: 'ended'; readonly reason: SessionEndReason };
+
+/** One changed field. `text` null removes it. */
+export interface FieldChange {
+  readonly field: string;
+  readonly text: string | null;
+  /**
+   * Text the field must still have (null: must still be absent) for the commit to be applied;
+   * `undefined` applies it whatever is stored.
+   */
+  readonly base: string | null | undefined;
+}
+
+/** Bounds the store checks in the same step as the write. */
+export interface StoreLimits {
+  /** Bytes of all field names and texts together. */
+  readonly session: number;
+  /** Number of fields. */
+  readonly fields: number;
+}
+
+/** What a commit can find. None of them is an error; only `applied` has stored something. */
+export type CommitResult =
+  /** Stored, by this attempt or (its reply was lost) by an earlier one of the same operation. */
+  | { readonly status: 'applied'; readonly attempt: number; readonly touchedAt: number }
+  /** Nothing stored: `current` holds the stored text (null: absent) of each field that differed from its base. */
+  | { readonly status: 'conflict'; readonly current: ReadonlyMap<string, string | null> }
+  | { readonly status: 'ended'; readonly reason: SessionEndReason }
+  | { readonly status: 'too-large'; readonly limit: 'session' | 'fields' };
+
+/** What rotating or destroying a session can find. */
+export type EndResult =
+  { readonly status: 'applied' } | { readonly status: 'ended'; readonly reason: SessionEndReason };
+
+/** What describing a session gives: no content. */
+export interface SessionDescription {
+  readonly times: SessionTimes;
+  /** Bytes of the stored text by field name. */
+  readonly fieldSizes: ReadonlyMap<string, number>;
+}
+
+/**
+ * Where sessions live. Every method is one atomic step on one session, waits no longer than its
+ * deadline, and rejects with {@link SessionStoreUnavailableError} when the store can't answer by then.
+ *
+ * What every store promises:
+ * - Nothing but `create` brings a session into being.
+ * - A write is applied at most once per operation id, and never after its deadline.
+ * - A write is applied wholly or not at all.
+ * - Only the store's own clock decides when a session ends.
+ */
+export abstract class SessionStore {
+  /** Makes the store ready. Rejects, within 5 s, with every reason why it can't be reached. */
+  abstract connect(): Promise<void>;
+
+  /** Finishes what is under way and lets go of connections and timers. */
+  abstract close(): Promise<void>;
+
+  /**
+   * Reads the named fields (and the library's own), or all when `fields` is undefined.
+   * @param deadline `performance.now()` milliseconds
+   */
+  abstract read(
+    address: SessionAddress,
+    fields: readonly string[] | undefined,
+    deadline: number,
+  ): Promise<ReadResult>;
+
+  /**
+   * Stores a session that did not exist. The selector is random, so an existing key means that an
+   * earlier attempt of this operation was applied.
+   */
+  abstract create(
+    address: SessionAddress,
+    lifetimes: Lifetimes,
+    fields: ReadonlyMap<string, string>,
+    operation: Operation,
+  ): Promise<SessionTimes>;
+
+  /**
+   * Applies all changes if the session lives, the secret fits, and every base is still what is stored.
+   * @param attempt 1 for the first; a merge after a conflict is the next attempt of the same operation
+   */
+  abstract commit(
+    address: SessionAddress,
+    changes: readonly FieldChange[],
+    limits: StoreLimits,
+    operation: Operation,
+    attempt: number,
+  ): Promise<CommitResult>;
+
+  /** Moves the idle end on, if the session lives. A session that is gone is not an error. */
+  abstract touch(address: SessionAddress, deadline: number): Promise<void>;
+
+  /** Replaces the secret; the old one is refused from then on. */
+  abstract rotate(
+    address: SessionAddress,
+    newDigest: string,
+    operation: Operation,
+  ): Promise<EndResult>;
+
+  /** Removes the session and remembers for 60 s that it was ended. */
+  abstract destroy(address: SessionAddress, operation: Operation): Promise<EndResult>;
+
+  /** The store's clock as far as it is known here: milliseconds since 1970. */
+  abstract now(address: SessionAddress | undefined): number;
+
+  /** Times and field sizes of a session, or undefined where there is none. */
+  abstract describe(
+    home: string,
+    selector: string,
+    deadline: number,
+  ): Promise<SessionDescription | undefined>;
+}

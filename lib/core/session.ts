@@ -1,0 +1,84 @@
+import type { Duration } from './duration.js';
+
+/**
+ * What an app keeps in its sessions. Augment it to type every `Session` of the app at once:
+ * `declare module 'nest-session' { interface SessionData { cart?: Cart } }`
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface SessionData {}
+
+/** What saving a session did. */
+export interface SaveResult {
+  /** Whether anything was written. */
+  readonly changed: boolean;
+  /**
+   * The token, where this call created the session and no cookie carries it. Not enumerable, so that
+   * logs and JSON don't show it; given out once.
+   */
+  readonly token?: string;
+}
+
+/** What giving a session a new secret did. */
+export interface RotateResult {
+  /** Public name of the session; rotation keeps it. Undefined where nothing is stored yet. */
+  readonly handle: string | undefined;
+  /** The new token, where no cookie carries it. Not enumerable; given out once. */
+  readonly token?: string;
+}
+
+/** The part of a session that is not the app's data. Not enumerable, and never stored. */
+export interface SessionMembers<T extends object = SessionData> {
+  /** Public name of the session for logs and device lists; undefined while nothing is stored. Not a secret. */
+  readonly handle: string | undefined;
+  /** Whether the session is not stored yet. */
+  readonly isNew: boolean;
+  /** When it was first stored, by Redis' clock. */
+  readonly createdAt: Date | undefined;
+  /** When it ends if no further request comes, by Redis' clock. */
+  readonly expiresAt: Date | undefined;
+
+  /**
+   * Saves now what otherwise is saved before the response head leaves.
+   * @throws SessionConflictError, SessionEndedError, SessionTooLargeError, SessionInvalidError, SessionStoreUnavailableError
+   */
+  save(): Promise<SaveResult>;
+  /** Drops unsaved changes and reads again what this request loaded. Values handed out before are no longer live. */
+  reload(): Promise<void>;
+  /** Loads further fields into a session that declared its fields; without names, all of them. */
+  load<K extends keyof T & string>(...fields: K[]): Promise<void>;
+  /**
+   * Gives the session a new secret at once; the old token is refused from then on. Same session, same data.
+   * @throws SessionClosedError after the response head has left
+   */
+  rotate(): Promise<RotateResult>;
+  /** Ends the session on every server and clears the client's token. Later changes in this request throw. */
+  destroy(): Promise<void>;
+  /**
+   * Changes one field by a function of its stored value, exactly: repeated on what others stored meanwhile until
+   * it fits. Acts at once, after this request's own changes to the field. `fn` may mutate and return nothing.
+   * @returns the value as stored
+   */
+  update<K extends keyof T & string>(
+    field: K,
+    fn: (value: T[K] | undefined) => T[K] | void | Promise<T[K] | void>,
+  ): Promise<T[K]>;
+  /** Adds to a number, exactly, at once; an absent field counts as 0. @returns the number as stored */
+  increment<K extends keyof T & string>(field: K, by?: number): Promise<number>;
+  /**
+   * Keeps a value that can be taken only once, such as an OAuth state (OWASP ASVS 10.1.2). It lives in a namespace of
+   * its own, apart from the data fields.
+   * @param options `ttl`: how long it may be taken, ms or '10m'; default 10 minutes
+   */
+  putOnce(field: string, value: unknown, options?: { ttl?: Duration }): void;
+  /** Takes such a value, at once: of any number of parallel requests exactly one gets it, the others undefined. */
+  takeOnce<V = unknown>(field: string): Promise<V | undefined>;
+  /** A message for the next request that asks for it: two arguments leave it, one takes it. */
+  flash<V = unknown>(key: string, value: V): void;
+  flash<V = unknown>(key: string): V | undefined;
+}
+
+/**
+ * One session: the app's data as plain properties, and the members above. Assign, delete or mutate deep
+ * inside: what changed is saved before the response leaves.
+ */
+export type Session<T extends object = SessionData> = T & SessionMembers<T>;

@@ -1,0 +1,31 @@
+import type { SessionFields } from './session-fields.js';
+import { newOperation, type SessionScope } from './session-scope.js';
+import type { SessionToken } from './session-token.js';
+
+interface Once {
+  readonly v: unknown;
+  /** Milliseconds since 1970 by the store's clock. */
+  readonly e: number;
+}
+
+/**
+ * Reads the value, then removes it only if it is still there: a lost reply can't lose the value, and of
+ * parallel requests one wins (OWASP ASVS 10.1.2, 10.2.1).
+ */
+export async function takeOnce(
+  scope: SessionScope,
+  token: SessionToken,
+  fields: SessionFields,
+  name: string,
+): Promise<unknown> {
+  const operation = newOperation(scope);
+  const read = await scope.store.read(token, [name], operation.deadline);
+  const text = read.status === 'live' ? read.record.fields.get(name) : undefined;
+  if (text === undefined) return undefined;
+  const change = { field: name, text: null, base: text };
+  const done = await scope.committer.write(token, [change], operation, () => undefined);
+  fields.replace(name, null);
+  const once = scope.schema.revive(name, text) as Once | undefined;
+  const taken = done.touchedAt !== undefined && done.texts.get(name) === null;
+  return taken && once && scope.store.now(token) < once.e ? once.v : undefined;
+}

@@ -1,0 +1,47 @@
+/** What a handler needs of the session. */
+export interface HandlerPlan {
+  /** Fields to load; undefined: all. */
+  readonly fields: readonly string[] | undefined;
+  /** Whether the handler answers by itself (`@Res()`, `@Next()`), perhaps after it has returned. */
+  readonly answersItself: boolean;
+  /** Whether the handler sends server-sent events. */
+  readonly sse: boolean;
+}
+
+/** Fields a parameter or `@UseSession()` asks for; `'all'` for the whole session. */
+export type SessionUse = 'all' | readonly string[];
+
+const USES = 'nest-session:uses';
+
+/** Notes on a class, or on a method of it by name, that it uses the session. */
+export function addSessionUse(
+  type: object,
+  method: string | symbol | undefined,
+  use: SessionUse,
+): void {
+  const uses = method === undefined ? own(type) : own(type, method);
+  uses.push(use);
+  if (method === undefined) Reflect.defineMetadata(USES, uses, type);
+  else Reflect.defineMetadata(USES, uses, type, method);
+}
+
+/** All that a class and its parents declare for a method of this name. */
+export function sessionUses(type: object, method: string): readonly SessionUse[] {
+  const uses: SessionUse[] = [];
+  for (let at: object | null = type; at && at !== Function.prototype; at = parentOf(at)) {
+    uses.push(...own(at), ...own(at, method));
+  }
+  return uses;
+}
+
+function own(type: object, method?: string | symbol): SessionUse[] {
+  const found: unknown =
+    method === undefined
+      ? Reflect.getOwnMetadata(USES, type)
+      : Reflect.getOwnMetadata(USES, type, method);
+  return (found as SessionUse[] | undefined) ?? [];
+}
+
+function parentOf(type: object): object | null {
+  return Object.getPrototypeOf(type) as object | null;
+}

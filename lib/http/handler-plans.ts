@@ -1,0 +1,65 @@
+import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { sessionUses, type HandlerPlan, type SessionUse } from './handler-plan.js';
+
+/** Names of Nest's own metadata; its constants are not public API in both majors. */
+const ROUTE_ARGUMENTS = '__routeArguments__';
+const SSE = '__sse__';
+/** Nest's own parameter kinds, by which the metadata's keys begin. */
+const REQUESTS = { response: '1', next: '2', session: '7' };
+
+type Handler = (...args: never[]) => unknown;
+
+/**
+ * What every handler needs, compiled at boot and found by class and function: two subclasses may share a function, and a
+ * wrapped handler has another name.
+ */
+@Injectable()
+export class HandlerPlans implements OnModuleInit {
+  readonly #plans = new Map<Type, Map<Handler, HandlerPlan | undefined>>();
+
+  constructor(private readonly modules: ModulesContainer) {}
+
+  onModuleInit(): void {
+    for (const module of this.modules.values()) {
+      for (const { metatype, instance } of module.controllers.values()) {
+        if (typeof metatype === 'function') this.#compile(metatype as Type, instance);
+      }
+    }
+  }
+
+  /** The handler's plan; undefined where it does not use the session. */
+  of(type: Type, handler: Handler): HandlerPlan | undefined {
+    return this.#plans.get(type)?.get(handler);
+  }
+
+  #compile(type: Type, instance: unknown): void {
+    const plans = this.#plans.get(type) ?? new Map<Handler, HandlerPlan | undefined>();
+    this.#plans.set(type, plans);
+    const prototype = type.prototype as Record<string, Handler>;
+    for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
+      const handlers = [prototype[name], (instance as typeof prototype | undefined)?.[name]];
+      for (const handler of handlers) {
+        if (typeof handler === 'function') plans.set(handler, planOf(type, name, handler));
+      }
+    }
+  }
+}
+
+function planOf(type: Type, name: string, handler: Handler): HandlerPlan | undefined {
+  const kinds = parameterKinds(type, name);
+  const uses: SessionUse[] = [...sessionUses(type, name)];
+  if (kinds.has(REQUESTS.session)) uses.push('all');
+  if (uses.length === 0) return undefined;
+  return {
+    fields: uses.includes('all') ? undefined : [...new Set(uses.flat() as string[])],
+    answersItself: kinds.has(REQUESTS.response) || kinds.has(REQUESTS.next),
+    sse: Reflect.getMetadata(SSE, handler) === true,
+  };
+}
+
+/** Kinds of the handler's parameters, as the part of Nest's keys before the colon. */
+function parameterKinds(type: Type, name: string): ReadonlySet<string> {
+  const parameters = (Reflect.getMetadata(ROUTE_ARGUMENTS, type, name) ?? {}) as object;
+  return new Set(Object.keys(parameters).map((key) => key.split(':')[0]!));
+}

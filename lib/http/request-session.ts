@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SessionClosedError } from '../core/errors.js';
+import type { LiveSession } from '../core/live-session.js';
+import type { SessionManager } from '../core/session-manager.js';
+import { createSessionView } from '../core/session-view.js';
+import type { Session } from '../core/session.js';
+import type { SseGate } from './sse-gate.js';
+import type { TransportChain, TransportChoice } from './transport-chain.js';
+
+/** The one session of one request, shared by guards, parameters, services and the response. */
+export class RequestSession {
+  readonly #manager: SessionManager;
+  readonly #choice: TransportChoice;
+  readonly #vary: readonly string[];
+  #opening: Promise<LiveSession> | undefined;
+  #live: LiveSession | undefined;
+  #view: Session | undefined;
+  /** Everything is saved, and nothing of the app runs any more before the head leaves. */
+  #settled = false;
+  /** Set for handlers that send server-sent events. */
+  sseGate: SseGate | undefined;
+
+  constructor(manager: SessionManager, transports: TransportChain, request: IncomingMessage) {
+    this.#manager = manager;
+    this.#choice = transports.read(request);
+    this.#vary = transports.vary;
+  }
+
+  /** Loads the fields (undefined: all) unless they are there; callers of one request share the load. */
+  async open(fields: readonly string[] | undefined): Promise<LiveSession> {
+    if (!this.#opening) {
+      this.#opening = this.#load(fields);
+      return this.#opening;
+    }
+    const live = await this.#opening;
+    if (fields === undefined) await live.load();
+    else {
+      const missing = fields.filter((field) => !live.fields.isLoaded(field));
+      if (missing.length > 0) await live.load(...missing);
+    }
+    return live;
+  }
+
+  /** @throws SessionClosedError where the session was not opened for this request */
+  get live(): LiveSession {
+    if (this.#live) return this.#live;
+    throw new SessionClosedError(
+      'The session of this request is not open yet. Declare it on the handler (@Session() or @UseSession()), or await SessionService.of(request).',
+    );
+  }
+
+  get view(): Session {
+    return (this.#view ??= createSessionView(this.live));
+  }
+
+  get opened(): boolean {
+    return this.#live !== undefined;
+  }
+
+  /** Saves what changed. */
+  async flush(): Promise<void> {
+    if (this.#live && !this.#settled) await this.#live.flush();
+  }
+
+  /**
+   * Call when nothing of the app runs any more before the head leaves, or when saving has failed and the answer says
+   * so: the response is then not held again.
+   */
+  settle(): void {
+    this.#settled = true;
+  }
+
+  /** What must be waited for before the head leaves; undefined where nothing must. */
+  beforeHead(): Promise<void> | undefined {
+    const live = this.#live;
+    if (!live || this.#settled) return undefined;
+    try {
+      return live.unsaved ? live.flush().then(() => undefined) : live.touchIfDue();
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /** Puts what the client must know into the head: token, and that nobody may cache it (OWASP ASVS 14.3.2). */
+  writeHead(response: ServerResponse): void {
+    const live = this.#live;
+    if (!live) return;
+    const { handout } = live;
+    if (handout === 'clear') {
+      if (this.#choice.text !== undefined) this.#choice.transport.clear(response);
+    } else if (handout) {
+      this.#choice.transport.write(response, handout.token.text);
+    }
+    preventCaching(response, this.#vary);
+    live.seal('head');
+  }
+
+  /** Notes the end of the response; true where changes were made after the head and never saved. */
+  finish(): boolean {
+    const late = this.#live?.unsaved ?? false;
+    this.#live?.seal('response');
+    return late;
+  }
+
+  /** Notes the end of a response whose head and end left together. */
+  end(): void {
+    this.#live?.seal('response');
+  }
+
+  async #load(fields: readonly string[] | undefined): Promise<LiveSession> {
+    const { text, ambiguous } = this.#choice;
+    if (ambiguous) this.#live = this.#manager.ambiguous();
+    else {
+      const token = text === undefined ? undefined : this.#manager.scope.signer.verify(text);
+      this.#live = await this.#manager.open(token, fields);
+    }
+    return this.#live;
+  }
+}
+
+const ALLOWED_CACHING = 'private, no-cache';
+
+function preventCaching(response: ServerResponse, vary: readonly string[]): void {
+  const given = response.getHeader('Cache-Control');
+  const text = String(given).toLowerCase();
+  if (text !== ALLOWED_CACHING && !text.includes('no-store')) {
+    response.setHeader('Cache-Control', 'no-store');
+  }
+  const before = String(response.getHeader('Vary') ?? '');
+  if (before === '*') return;
+  const named = before.toLowerCase().split(/\s*,\s*/);
+  const added = vary.filter((name) => !named.includes(name.toLowerCase()));
+  if (added.length > 0) {
+    response.setHeader('Vary', [before, ...added].filter((name) => name !== '').join(', '));
+  }
+}

@@ -1,0 +1,62 @@
+import type { LiveSession } from '../core/live-session.js';
+import type { SessionManager } from '../core/session-manager.js';
+import { SessionError } from '../core/errors.js';
+import type { HandlerPlan } from './handler-plan.js';
+import { RequestSession } from './request-session.js';
+import {
+  findRequestSession,
+  keepRequestSession,
+  rawRequest,
+  rawResponse,
+  responseOf,
+  type HttpRequest,
+  type HttpResponse,
+} from './request-sessions.js';
+import { ResponseHold } from './response-hold.js';
+import { retryAfterOf, toHttpException } from './session-exceptions.js';
+import { SseGate } from './sse-gate.js';
+import type { TransportChain } from './transport-chain.js';
+
+/** Opens the sessions of requests and holds their responses. */
+export class SessionRequests {
+  constructor(
+    private readonly manager: SessionManager,
+    private readonly transports: TransportChain,
+  ) {}
+
+  /**
+   * Opens the request's session, or loads into the open one what the plan needs beyond it.
+   * @throws HttpException 503 where the store does not answer
+   */
+  async open(
+    request: HttpRequest,
+    response: HttpResponse | undefined,
+    plan: HandlerPlan | undefined,
+  ): Promise<RequestSession> {
+    const raw = response ? rawResponse(response) : responseOf(request);
+    let session = findRequestSession(request);
+    if (!session) {
+      session = new RequestSession(this.manager, this.transports, rawRequest(request));
+      keepRequestSession(request, session);
+      const gate = plan?.sse ? new SseGate(this.manager.scope.deadline) : undefined;
+      session.sseGate = gate;
+      if (raw) new ResponseHold(raw, session, gate && (() => gate.passed()));
+    }
+    try {
+      expose(request, session, await session.open(plan?.fields));
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      const retryAfter = retryAfterOf(error);
+      if (retryAfter !== undefined && raw && !raw.headersSent) {
+        raw.setHeader('Retry-After', retryAfter);
+      }
+      throw toHttpException(error);
+    }
+    return session;
+  }
+}
+
+/** Nest's own `@Session()` reads `request.session`. */
+function expose(request: HttpRequest, session: RequestSession, _live: LiveSession): void {
+  if (request.session === undefined) request.session = session.view;
+}

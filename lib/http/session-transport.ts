@@ -1,0 +1,37 @@
+/** What a transport sees of a request: Node's header names are in lower case. */
+export interface TransportRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** What a transport sees of a response whose head has not left: Node's own ServerResponse fits. */
+export interface TransportResponse {
+  getHeader(name: string): number | string | string[] | undefined;
+  setHeader(name: string, value: number | string | readonly string[]): unknown;
+}
+
+/** What a transport found in a request. */
+export type TokenReading =
+  /** The one token the request brought. */
+  | { readonly token: string }
+  /** Nothing that could be a token. */
+  | undefined
+  /** Several tokens of the same name: none is used, and none is set (OWASP: cookie tossing; RFC 6265bis, section 5.6). */
+  | 'ambiguous';
+
+/**
+ * How a token travels between client and server. Extend it to carry tokens your own way; what is read is
+ * verified by its tag before anything else happens.
+ */
+export abstract class SessionTransport {
+  /** Request header on which the response depends, for `Vary`. */
+  readonly vary: string = 'Cookie';
+
+  /** Takes the token out of a request. Must not throw, whatever the request holds. */
+  abstract read(request: TransportRequest): TokenReading;
+
+  /** Hands out a new token, on creation and rotation. */
+  abstract write(response: TransportResponse, token: string): void;
+
+  /** Tells the client to forget its token. */
+  abstract clear(response: TransportResponse): void;
+}

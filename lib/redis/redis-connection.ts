@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SessionStoreUnavailableError } from '../core/errors.js';
+import { isCluster, type RedisClient } from './redis-client.js';
+import { describeFailure } from './redis-failure.js';
+
+/** Longest wait for a cluster at boot. */
+export const CONNECT_TIMEOUT_MS = 4500;
+/** Longest wait for replies under way at shutdown. */
+const QUIT_TIMEOUT_MS = 1000;
+
+/** A client and its life: opened at boot, closed with the app unless it is the user's own. */
+export class RedisConnection {
+  /**
+   * @param owned whether this library made the client, and so closes it
+   * @param nodes where it was told to connect to, for error messages
+   */
+  constructor(
+    readonly client: RedisClient,
+    private readonly owned: boolean,
+    private readonly nodes: readonly string[],
+  ) {}
+
+  /** @throws SessionStoreUnavailableError within 5 s, naming the nodes tried and why each failed */
+  async open(): Promise<void> {
+    if (this.client.status === 'ready') return;
+    const reasons = new Map<string, string>();
+    const note = (error: Error, node?: string): void => {
+      reasons.set(node ?? 'cluster', describeFailure(error));
+    };
+    const noteNode = (error: Error, node: string): void => note(error, node);
+    this.client.on('error', note).on('node error', noteNode);
+    try {
+      // ioredis' own connect() waits for its retries; here only readiness and time count.
+      if (this.client.status === 'wait') this.client.connect().catch(note);
+      await this.#ready(performance.now() + CONNECT_TIMEOUT_MS, reasons);
+    } finally {
+      this.client.off('error', note).off('node error', noteNode);
+    }
+  }
+
+  async #ready(deadline: number, reasons: ReadonlyMap<string, string>): Promise<void> {
+    while (this.client.status !== 'ready') {
+      if (performance.now() >= deadline || this.client.status === 'end') {
+        if (this.owned) this.client.disconnect();
+        const tried = [...reasons].map(([node, reason]) => `${node}: ${reason}`);
+        throw new SessionStoreUnavailableError(
+          `No Redis ${isCluster(this.client) ? 'Cluster ' : ''}could be reached at boot. Tried ${this.nodes.join(', ')}. ` +
+            `${tried.length > 0 ? tried.join('; ') : 'No node answered'}. Check the option 'redis' and that the servers run.`,
+        );
+      }
+      await delay(10);
+    }
+  }
+
+  /** Waits for replies under way, then lets go; the user's own client stays open. */
+  async close(): Promise<void> {
+    if (!this.owned || this.client.status === 'end') return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, QUIT_TIMEOUT_MS);
+    });
+    await Promise.race([this.client.quit().catch(() => undefined), late]);
+    clearTimeout(timer);
+    this.client.disconnect();
+  }
+}

@@ -1,0 +1,34 @@
+/** Replies that another try may mend: the cluster is changing, a node is starting, a script was flushed. */
+const PASSING =
+  /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN|READONLY|BUSY|NOSCRIPT|NOREPLICAS|UNBLOCKED)\b/;
+
+/** Replies of a server that runs: asking again gives the same. */
+const REFUSED =
+  /^(ERR|WRONGTYPE|OOM|NOPERM|NOAUTH|WRONGPASS|MISCONF|NOPROTO|EXECABORT|WRONGPASS)\b/;
+
+/** Whether another try within the deadline makes sense. */
+export function isPassing(error: unknown): boolean {
+  const message = messageOf(error);
+  return PASSING.test(message) || !REFUSED.test(message);
+}
+
+/** Whether the key holds something else than a hash. */
+export function isWrongType(error: unknown): boolean {
+  return messageOf(error).startsWith('WRONGTYPE');
+}
+
+/**
+ * The failure in words that hold no key, token or value: ioredis' own errors carry the command's arguments, and
+ * some servers repeat them in the message.
+ */
+export function describeFailure(error: unknown): string {
+  const last = (error as { lastNodeError?: unknown }).lastNodeError;
+  const own = messageOf(error)
+    .replace(/,? with args beginning with:.*$/s, '')
+    .slice(0, 200);
+  return last instanceof Error && last !== error ? `${own} (${describeFailure(last)})` : own;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

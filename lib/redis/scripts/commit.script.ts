@@ -1,0 +1,81 @@
+import { PRELUDE, REQUIRE_IN_TIME, REQUIRE_LIVE } from './prelude.js';
+
+/**
+ * Applies changes of fields: all, or none.
+ * ARGV: digest, deadline, operation id, attempt, max bytes, max fields, then four per change: field, check,
+ * base, text. Check is two characters: what the field must be now (`*` anything, `-` absent, `=` the base, `#` a text
+ * with this sha1), and what it becomes (`+` the text, `-` absent).
+ * Ids of writes are kept a second longer than their deadline, for what the client's idea of Redis' clock may be off.
+ */
+export const COMMIT_SCRIPT: string = `${PRELUDE}${REQUIRE_LIVE}
+local log, kept = own[5] or '', {}
+for at = 1, #log, 27 do
+  if string.sub(log, at, at + 10) == ARGV[3] then
+    return {'applied', now, tonumber(string.sub(log, at + 11, at + 13)), tonumber(own[4])}
+  end
+  if tonumber(string.sub(log, at + 14, at + 26)) >= now then
+    kept[#kept + 1] = string.sub(log, at, at + 26)
+  end
+end
+${REQUIRE_IN_TIME}
+local names = {}
+for i = 7, #ARGV, 4 do names[#names + 1] = ARGV[i] end
+local stored = redis.call('HMGET', key, unpack(names))
+
+local staleNames, staleTexts = {}, {}
+local set, removed = {}, {}
+local grown, added = 0, 0
+for n = 1, #names do
+  local i = 7 + (n - 1) * 4
+  local check, base, text = ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  local must = string.sub(check, 1, 1)
+  local is = stored[n]
+  local fits = must == '*' or (must == '-' and not is) or (must == '=' and is == base)
+    or (must == '#' and is and redis.sha1hex(is) == base)
+  if not fits then
+    staleNames[#staleNames + 1] = names[n]
+    staleTexts[#staleTexts + 1] = is
+  end
+  if is then grown = grown - #names[n] - #is end
+  if string.sub(check, 2, 2) == '+' then
+    set[#set + 1] = names[n]
+    set[#set + 1] = text
+    grown = grown + #names[n] + #text
+    if not is and names[n] ~= '@f' and names[n] ~= '@n' then added = added + 1 end
+  elseif is then
+    removed[#removed + 1] = names[n]
+  end
+end
+if #staleNames > 0 then return {'conflict', now, staleNames, staleTexts} end
+
+local bytes = math.max(0, (tonumber(own[6]) or 0) + grown)
+if grown > 0 and bytes > tonumber(ARGV[5]) then return {'too-large', now, 'session'} end
+if added > 0 then
+  local reserved = 6 + (own[7] and 1 or 0) + (own[8] and 1 or 0)
+  if redis.call('HLEN', key) - reserved + added - #removed > tonumber(ARGV[6]) then
+    return {'too-large', now, 'fields'}
+  end
+end
+
+kept[#kept + 1] = ARGV[3] .. string.format('%03d', math.min(tonumber(ARGV[4]), 999))
+  .. string.format('%013.0f', tonumber(ARGV[2]) + 1000)
+set[#set + 1] = '@v'
+set[#set + 1] = ARGV[3]
+set[#set + 1] = '@o'
+set[#set + 1] = table.concat(kept)
+set[#set + 1] = '@z'
+set[#set + 1] = string.format('%.0f', bytes)
+local touched = tonumber(own[4]) or 0
+local due = now - touched >= idle / 10
+if due then
+  touched = now
+  set[#set + 1] = '@t'
+  set[#set + 1] = string.format('%.0f', now)
+end
+redis.call('HSET', key, unpack(set))
+if #removed > 0 then redis.call('HDEL', key, unpack(removed)) end
+if due then
+  redis.call('PEXPIREAT', key, string.format('%.0f', math.min(now + idle, absolute)))
+end
+return {'applied', now, tonumber(ARGV[4]), touched}
+`;

@@ -1,0 +1,20 @@
+/**
+ * The store's own fields of a session hash. User code can't write names that start with `@`.
+ *
+ * - `@s` SHA-256 of the token's secret, base64url
+ * - `@m` "created absoluteEnd idle": milliseconds, the first two since 1970 by Redis' clock
+ * - `@t` when the idle time last began anew, milliseconds since 1970
+ * - `@v` version: the id of the write that made this state
+ * - `@o` ids of recent writes, 27 characters each: id (11), attempt (3), remembered until (13)
+ * - `@z` bytes of all other fields' names and texts
+ * - `@x` in place of all others: why the session ended, for 60 s
+ */
+export const STORE_FIELDS: ReadonlySet<string> = new Set([
+  '@s',
+  '@m',
+  '@t',
+  '@v',
+  '@o',
+  '@z',
+  '@x',
+]);

@@ -1,0 +1,44 @@
+import type { SessionEndReason } from '../core/errors.js';
+import type { CommitResult, SessionDescription, SessionTimes } from '../core/session-store.js';
+import type { ScriptReply } from './redis-executor.js';
+
+/** Times as a session hash keeps them: "created absoluteEnd idle", and the last touch. */
+export function parseTimes(times: string, touched: string | null): SessionTimes | undefined {
+  const parts = times.split(' ');
+  const [createdAt, absoluteEnd, idle] = [Number(parts[0]), Number(parts[1]), Number(parts[2])];
+  if (parts.length !== 3 || !(createdAt > 0 && absoluteEnd > 0 && idle > 0)) return undefined;
+  return { createdAt, absoluteEnd, idle, touchedAt: Number(touched) || createdAt };
+}
+
+/** The commit script's reply. */
+export function parseCommit(reply: ScriptReply): CommitResult {
+  switch (reply[0]) {
+    case 'applied':
+      return { status: 'applied', attempt: Number(reply[2]), touchedAt: Number(reply[3]) };
+    case 'conflict': {
+      const names = reply[2] as string[];
+      const texts = reply[3] as (string | null)[];
+      return {
+        status: 'conflict',
+        current: new Map(names.map((name, at) => [name, texts[at] ?? null])),
+      };
+    }
+    case 'too-large':
+      return { status: 'too-large', limit: reply[2] as 'session' | 'fields' };
+    default:
+      return { status: 'ended', reason: reply[2] as SessionEndReason };
+  }
+}
+
+/** The describe script's reply. */
+export function parseDescription(reply: unknown): SessionDescription | undefined {
+  if (reply === null) return undefined;
+  const [times, touched, names, sizes] = reply as [string, string, string[], number[]];
+  const parsed = parseTimes(times, touched);
+  if (!parsed) return undefined;
+  const fieldSizes = new Map<string, number>();
+  names.forEach((name, at) => {
+    if (!name.startsWith('@')) fieldSizes.set(name, sizes[at] ?? 0);
+  });
+  return { times: parsed, fieldSizes };
+}
