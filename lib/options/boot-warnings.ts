@@ -1,7 +1,14 @@
+import type { ClusterOptions } from 'ioredis';
 import { adviseClient } from '../redis/client-advice.js';
 import type { BuiltOptions } from './build-options.js';
 import { isPrefixed } from './cookie-rules.js';
 import { describeValue } from './describe-value.js';
+
+/** Where TLS is in the options of a Cluster and of a Redis. */
+interface TlsOptions {
+  readonly tls?: { readonly rejectUnauthorized?: boolean | undefined } | undefined;
+  readonly redisOptions?: TlsOptions | undefined;
+}
 
 /** Sentences about options that are allowed, but that someone should know of. */
 export function warningsAbout(options: BuiltOptions, given: object): string[] {
@@ -13,8 +20,13 @@ export function warningsAbout(options: BuiltOptions, given: object): string[] {
 }
 
 function aboutStore({ redis, store }: BuiltOptions): string[] {
-  if (redis?.client !== undefined) return adviseClient(redis.client);
-  if (redis !== undefined) return aboutOfflineQueue(redis.options?.enableOfflineQueue);
+  if (redis?.client !== undefined) {
+    return [...adviseClient(redis.client), ...aboutTls(redis.client.options ?? {})];
+  }
+  if (redis?.options !== undefined) {
+    return [...aboutOfflineQueue(redis.options), ...aboutTls(redis.options)];
+  }
+  if (redis !== undefined) return [];
   if (store === 'memory') return [];
   return [
     'Sessions are kept in the memory of this process, as no redis is given: other servers do not see them, and they end ' +
@@ -22,11 +34,19 @@ function aboutStore({ redis, store }: BuiltOptions): string[] {
   ];
 }
 
-function aboutOfflineQueue(enableOfflineQueue: boolean | undefined): string[] {
+function aboutOfflineQueue({ enableOfflineQueue }: ClusterOptions): string[] {
   if (enableOfflineQueue !== true) return [];
   return [
     'redis.options.enableOfflineQueue is true: while Redis is away commands pile up in memory, and run when their ' +
       'requests are long over. Drop it.',
+  ];
+}
+
+function aboutTls({ redisOptions, tls = redisOptions?.tls }: TlsOptions): string[] {
+  if (tls?.rejectUnauthorized !== false) return [];
+  return [
+    'tls.rejectUnauthorized is false for Redis: anyone on the way can read and change sessions, and production refuses it. ' +
+      "Name the authority that signed Redis' certificate in tls.ca.",
   ];
 }
 

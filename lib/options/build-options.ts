@@ -6,6 +6,7 @@ import { isIoredisClient } from './redis-client-check.js';
 import { RedisOptionsRules } from './redis.options.js';
 import { isPlainObject } from './simple-checks.js';
 import { AnonymousTimeoutsOptions, TimeoutsOptions } from './timeouts.options.js';
+import { unknownOption } from './unknown-option.js';
 
 /** The classes of options inside options, by path. */
 const GROUPS: ReadonlyMap<string, new () => object> = new Map<string, new () => object>([
@@ -23,38 +24,37 @@ export interface BuiltOptions extends SessionModuleOptions {
   limits: LimitsOptions;
 }
 
-/** What was given, over the defaults, as instances of the classes that check it. Nothing is checked yet. */
-export function buildOptions(given: object, production: boolean): BuiltOptions {
-  const root = new SessionModuleOptions();
-  fill(root, given, { path: '', root, production });
-  return root as BuiltOptions;
+/** The options as they are to be checked, and the names among those given that no option has. */
+export interface Build {
+  readonly options: BuiltOptions;
+  /** One sentence each. */
+  readonly unknown: readonly string[];
 }
 
-/** Copies what was given; groups not given keep the instance that the default is, and get their place too. */
-function fill(options: object, given: object, context: OptionContext): void {
+/** What was given, over the defaults, as instances of the classes that check it. Nothing is checked yet. */
+export function buildOptions(given: object, production: boolean): Build {
+  const options = new SessionModuleOptions();
+  const unknown = fill(options, given, { path: '', root: options, production });
+  return { options: options as BuiltOptions, unknown };
+}
+
+/**
+ * Copies known options only: class-validator's own whitelist lets names pass that every object has, and one of them,
+ * `constructor`, would hide the checks. Groups not given are filled from their default, which gets its place by that.
+ */
+function fill(options: object, given: object, context: OptionContext): string[] {
   placeOptions(options, context);
-  for (const [name, value] of Object.entries({ ...options, ...definedIn(given) })) {
+  const names = Object.keys(options);
+  const settled = options as Record<string, unknown>;
+  return Object.entries({ ...options, ...given }).flatMap(([name, givenValue]) => {
+    if (!names.includes(name)) return [unknownOption(context.path, name, givenValue, names)];
+    const value = givenValue === undefined ? settled[name] : givenValue;
     const path = pathTo(context.path, name);
     const group = GROUPS.get(path);
-    // Not by assignment, to which a key named __proto__ means something else.
-    Object.defineProperty(options, name, {
-      value: group === undefined ? value : buildGroup(group, value, { ...context, path }),
-      configurable: true,
-      enumerable: true,
-      writable: true,
-    });
-  }
-}
-
-/** What is no object of options stays as it is, for the check of its place to refuse. */
-function buildGroup(group: new () => object, given: unknown, context: OptionContext): unknown {
-  if (!isPlainObject(given) || isIoredisClient(given)) return given;
-  const options = new group();
-  fill(options, given, context);
-  return options;
-}
-
-/** An option given as undefined has its default. */
-function definedIn(given: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    // What is no object of options stays as it is, for the check of its place to refuse.
+    const isFilled = group !== undefined && isPlainObject(value) && !isIoredisClient(value);
+    const part = isFilled ? new group() : value;
+    settled[name] = part;
+    return isFilled ? fill(part as object, value, { ...context, path }) : [];
+  });
 }

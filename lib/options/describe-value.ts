@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 const LONGEST = 40;
 
 /** A given value as part of a sentence: shortened, on one line, the content of objects left out. */
@@ -8,7 +10,7 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value))
     return value.length === 0 ? 'an empty array' : `an array of ${value.length}`;
   if (typeof value === 'object' && value !== null) return describeObject(value);
-  return typeof value === 'bigint' ? `${value}n` : String(value);
+  return inspect(value);
 }
 
 /** What stands for a value that may be a secret: its kind, never its content. */

@@ -1,36 +1,24 @@
 import { validateSync, type ValidationError } from 'class-validator';
-import { contextOf, pathTo, problemsIn } from './option-check.js';
-import { unknownOption } from './unknown-option.js';
+import { contextOf, problemsIn } from './option-check.js';
+
+/** Should never be needed; without it options that class-validator refused to look at would pass. */
+const UNCHECKED =
+  'options: class-validator could not check them. Make sure that one version of it is installed (npm ls class-validator).';
 
 /** The sentences of all refused options, in the order of their classes. */
 export function findProblems(options: object): string[] {
-  return validateSync(options, { whitelist: true, forbidNonWhitelisted: true }).flatMap(
-    sentencesOf,
-  );
+  const errors = validateSync(options);
+  const problems = errors.flatMap(sentencesOf);
+  return errors.length > 0 && problems.length === 0 ? [UNCHECKED] : problems;
 }
 
-function sentencesOf({
-  target,
-  property,
-  value,
-  constraints,
-  children,
-}: ValidationError): string[] {
-  const own = Object.entries(constraints ?? {}).flatMap(([name, message]) => {
-    if (name === 'option') return problemsIn(message);
-    if (name !== 'whitelistValidation' || target === undefined) return [];
-    return [unknownIn(target, property, value)];
-  });
-  return isPlaced(value) ? [...own, ...(children ?? []).flatMap(sentencesOf)] : own;
-}
-
-function unknownIn(target: object, property: string, value: unknown): string {
-  const path = contextOf(target)?.path ?? '';
-  const known = Object.keys(new (target.constructor as new () => object)());
-  return unknownOption(path, property, value, known);
+function sentencesOf({ value, constraints, children }: ValidationError): string[] {
+  const message = constraints?.option;
+  const own = message === undefined ? [] : problemsIn(message);
+  return isGroup(value) ? [...own, ...(children ?? []).flatMap(sentencesOf)] : own;
 }
 
 /** True for groups of options; what stands in a group's place is refused by its check, not by what it holds. */
-function isPlaced(value: unknown): boolean {
+function isGroup(value: unknown): boolean {
   return typeof value === 'object' && value !== null && contextOf(value) !== undefined;
 }

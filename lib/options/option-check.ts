@@ -25,6 +25,8 @@ export type OptionCheck<Owner extends object = object> = (
   site: OptionSite<Owner>,
 ) => string[];
 
+const LONGEST_NAME = 64;
+
 const contexts = new WeakMap<object, OptionContext>();
 
 /** Tells the checks on the properties of `options` where they are. */
@@ -37,9 +39,10 @@ export function contextOf(options: object): OptionContext | undefined {
   return contexts.get(options);
 }
 
-/** The path of an option inside the object at `path`. */
+/** The path of an option inside the object at `path`, on one line whatever its name. */
 export function pathTo(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
+  const printed = JSON.stringify(name.slice(0, LONGEST_NAME)).slice(1, -1);
+  return path === '' ? printed : `${path}.${printed}`;
 }
 
 /** The sentence of a refused option: path, what was given, what is expected, how to mend it. */

@@ -1,4 +1,4 @@
-import { problem, sentence, type OptionCheck } from './option-check.js';
+import { pathTo, problem, sentence, type OptionCheck } from './option-check.js';
 import { isPlainObject } from './simple-checks.js';
 
 /** A node as the client takes it. */
@@ -59,8 +59,8 @@ function nodeProblems(node: unknown, path: string): string[] {
 function strayProblems(name: string, path: string): string[] {
   if (name === 'host' || name === 'port') return [];
   return [
-    `${path}.${name}: unknown option: a node has only a host and a port, as the client finds the other nodes by itself ` +
-      `and would not use it there. Set it for all nodes in redis.options.redisOptions.${name}.`,
+    `${pathTo(path, name)}: unknown option: a node has only a host and a port, as the client finds the other nodes by ` +
+      `itself and would not use it there. Set it for all nodes in ${pathTo('redis.options.redisOptions', name)}.`,
   ];
 }
 

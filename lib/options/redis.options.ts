@@ -18,6 +18,7 @@ export interface RedisNodesOptions {
   readonly nodes: readonly (RedisNodeAddress | string)[];
   /** Options of ioredis' Cluster over the library's own, such as `redisOptions.password` and `redisOptions.tls`. */
   readonly options?: ClusterOptions;
+  /** Not beside `nodes`. */
   readonly client?: undefined;
 }
 
@@ -25,7 +26,9 @@ export interface RedisNodesOptions {
 export interface RedisClientOptions {
   /** An ioredis (6 or newer) Cluster, or Redis for a single node. */
   readonly client: Cluster | Redis;
+  /** Not beside `client`. */
   readonly nodes?: undefined;
+  /** Not beside `client`, which has its own. */
   readonly options?: undefined;
 }
 

@@ -27,8 +27,8 @@ export function resolveOptions(
     const mend = 'Write SessionModule.forRoot({ secret: process.env.SESSION_SECRET }).';
     throw new SessionOptionsError([problem('options', given, 'they must be an object', mend)]);
   }
-  const options = buildOptions(given, environment.production);
-  const problems = findProblems(options);
+  const { options, unknown } = buildOptions(given, environment.production);
+  const problems = [...unknown, ...findProblems(options)];
   if (problems.length > 0) throw new SessionOptionsError(problems);
   return freezeOptions(convertOptions(options, warningsAbout(options, given)));
 }

@@ -35,5 +35,5 @@ export function unknownOption(
     close === undefined
       ? `Known are ${known.join(', ')}. Drop it.`
       : `Did you mean ${describeValue(pathTo(path, close))}?`;
-  return `${pathTo(path, JSON.stringify(name).slice(1, -1))}: unknown option, given as ${describeKind(value)}. ${mend}`;
+  return `${full}: unknown option, given as ${describeKind(value)}. ${mend}`;
 }
