@@ -92,6 +92,11 @@ describe.each([
     ['scaleReads', { scaleReads: () => undefined }, "must be 'master'"],
     ['keyPrefix', { keyPrefix: 'app:' }, 'the option keyPrefix of SessionModule'],
     [
+      'redisOptions.replyMapping',
+      { redisOptions: { protocol: 3, replyMapping: 'resp3' } },
+      "in the shape 'legacy'",
+    ],
+    [
       'redisOptions.stringNumbers',
       { redisOptions: { stringNumbers: true } },
       'as text instead of numbers',

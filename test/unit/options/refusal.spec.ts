@@ -151,6 +151,7 @@ describe('an option of the wrong kind or out of range', () => {
     ['limits.field', { limits: { field: '65KiB' } }, "above limits.session, which is '64KiB'"],
     ['limits.session', { limits: { session: '9MiB' } }, "to '8MiB'"],
     ['limits.session', { limits: { session: 'big' } }, 'it must be a size'],
+    ['limits.field', { limits: { field: '1' } }, 'it must be a size'],
     ['limits.fields', { limits: { fields: 0 } }, 'a whole number from 1'],
     ['limits.depth', { limits: { depth: 1.5 } }, 'a whole number from 1'],
     ['merge.visits', { merge: { visits: 'summ' } }, "Did you mean 'sum'?"],

@@ -1,7 +1,8 @@
 import { IsOptional, IsString } from 'class-validator';
 import { z } from 'zod';
 import { SESSION_MEMBERS, isFieldName, isReservedName } from '../../../lib/core/reserved-names.js';
-import { problemsOf, resolve } from './given-options.js';
+import { resolveOptions } from '../../../lib/options/resolve-options.js';
+import { SECRET, problemsOf, resolve } from './given-options.js';
 
 class Base {
   @IsString() name: string = '';
@@ -101,6 +102,18 @@ describe('schema', () => {
     ],
   ])('is refused: %s', (_case, schema, expected) => {
     expect(problemsOf({ schema }).join('\n')).toContain(expected);
+  });
+
+  it('is typed for a class and for a Standard Schema, with or without its options', () => {
+    const type = z.object({ cart: z.array(z.string()) });
+    for (const schema of [
+      ShopSession,
+      type,
+      { type },
+      { type: ShopSession, version: 1, migrate },
+    ]) {
+      expect(resolveOptions({ secret: SECRET, store: 'memory', schema }).schema).toBeDefined();
+    }
   });
 
   /** As ArkType makes them. */
