@@ -11,7 +11,7 @@ const nodeGlobals = Object.fromEntries(
 );
 
 export default defineConfig(
-  { ignores: ['**/dist/', 'coverage/', 'sample/shop/public/', 'test/package/fixtures/'] },
+  { ignores: ['**/dist/', 'coverage/', 'sample/shop/public/', 'test/package/fixtures/', 'test/.compiled/'] },
   eslint.configs.recommended,
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: nodeGlobals } },
   {

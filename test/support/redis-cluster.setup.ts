@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import Module from 'node:module';
 import type { RedisTestCluster } from '../../lib/testing/index.js';
 
@@ -6,11 +7,12 @@ declare global {
 }
 
 interface Resolver {
-  _resolveFilename(request: string, ...rest: unknown[]): string;
+  _resolveFilename: (request: string, ...rest: unknown[]) => string;
 }
 
-/** One cluster for all specs of the run; they reach it by REDIS_CLUSTER_NODES. */
+/** Compiles the test apps, and starts one cluster for all specs of the run; they reach it by REDIS_CLUSTER_NODES. */
 export default async function setup(): Promise<void> {
+  execFileSync(process.execPath, ['test/support/compile-apps.mjs'], { stdio: 'inherit' });
   const { startRedisCluster } = await importTypeScript(() => import('../../lib/testing/index.js'));
   const cluster = await startRedisCluster({ log: (line) => console.log(line) });
   globalThis.redisTestCluster = cluster;

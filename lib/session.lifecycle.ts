@@ -1,0 +1,24 @@
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { SessionStore } from './core/session-store.js';
+import { addFastifyHooks, type FastifyHooks } from './http/fastify-hooks.js';
+
+/** Connects the store at boot and lets go of it at shutdown, after the HTTP server has closed. */
+@Injectable()
+export class SessionLifecycle implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    private readonly store: SessionStore,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    // Nest sets no adapter where the app has no HTTP server.
+    const adapter = this.adapterHost.httpAdapter as typeof this.adapterHost.httpAdapter | undefined;
+    if (adapter?.getType() === 'fastify') addFastifyHooks(adapter.getInstance<FastifyHooks>());
+    await this.store.connect();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.store.close();
+  }
+}

@@ -1,0 +1,149 @@
+import { Logger, type Provider } from '@nestjs/common';
+import { ApplicationConfig, ModuleRef } from '@nestjs/core';
+import { CommitTurns } from './core/commit-turns.js';
+import { SessionOptionsError } from './core/errors.js';
+import { SessionCommitter } from './core/session-committer.js';
+import { SessionManager } from './core/session-manager.js';
+import { SessionStore } from './core/session-store.js';
+import { TokenSigner } from './core/session-token.js';
+import { HandlerPlans } from './http/handler-plans.js';
+import { SessionContext } from './http/session-context.js';
+import { SessionGuard } from './http/session.guard.js';
+import { SessionInterceptor } from './http/session.interceptor.js';
+import { SessionRequests } from './http/session-requests.js';
+import { SessionService } from './http/session.service.js';
+import { TransportChain } from './http/transport-chain.js';
+import { createTransports } from './http/create-transports.js';
+import { MemorySessionStore } from './memory/memory-session-store.js';
+import type { ResolvedSessionOptions } from './options/resolved-options.js';
+import { resolveOptions } from './options/resolve-options.js';
+import { createRedisClient, createRedisConnection } from './redis/create-redis-connection.js';
+import type { RedisClient } from './redis/redis-client.js';
+import { RedisSessionStore } from './redis/redis-session-store.js';
+import { createSessionSchema } from './schema/create-session-schema.js';
+import { SessionLifecycle } from './session.lifecycle.js';
+import { GIVEN_OPTIONS, GLOBAL_ENHANCERS, RESOLVED_OPTIONS } from './session.internal-tokens.js';
+import type { SessionModuleAsyncOptions, SessionOptionsFactory } from './session.module.js';
+import type { SessionModuleOptionsInput } from './session.options.js';
+import { SESSION_REDIS } from './session.tokens.js';
+
+/** Everything the module is made of, once the options are given. */
+export function sessionProviders(): Provider[] {
+  return [
+    { provide: RESOLVED_OPTIONS, inject: [GIVEN_OPTIONS], useFactory: resolveAndWarn },
+    { provide: SESSION_REDIS, inject: [RESOLVED_OPTIONS], useFactory: createRedisClient },
+    { provide: SessionStore, inject: [RESOLVED_OPTIONS, SESSION_REDIS], useFactory: createStore },
+    {
+      provide: SessionManager,
+      inject: [RESOLVED_OPTIONS, SessionStore],
+      useFactory: createManager,
+    },
+    {
+      provide: TransportChain,
+      inject: [RESOLVED_OPTIONS, ModuleRef],
+      useFactory: createTransports,
+    },
+    {
+      provide: SessionContext,
+      inject: [RESOLVED_OPTIONS],
+      useFactory: (options: ResolvedSessionOptions) => new SessionContext(options.context),
+    },
+    {
+      provide: SessionRequests,
+      inject: [SessionManager, TransportChain],
+      useFactory: (manager: SessionManager, chain: TransportChain) =>
+        new SessionRequests(manager, chain),
+    },
+    HandlerPlans,
+    SessionGuard,
+    SessionInterceptor,
+    SessionService,
+    SessionLifecycle,
+    {
+      provide: GLOBAL_ENHANCERS,
+      inject: [RESOLVED_OPTIONS, ApplicationConfig, SessionGuard, SessionInterceptor],
+      useFactory: addGlobalEnhancers,
+    },
+  ];
+}
+
+/** How `forRootAsync` comes to its options. */
+export function asyncOptionsProviders(options: SessionModuleAsyncOptions): Provider[] {
+  const { useFactory, useClass, useExisting, inject = [] } = options;
+  const given = [useFactory, useClass, useExisting].filter((way) => way !== undefined);
+  if (given.length !== 1) {
+    throw new SessionOptionsError([
+      `forRootAsync: ${given.length} of useFactory, useClass and useExisting were given; give exactly one.`,
+    ]);
+  }
+  if (useFactory) return [{ provide: GIVEN_OPTIONS, inject, useFactory: useFactory as never }];
+  const factory = (useClass ?? useExisting)!;
+  const provider: Provider = {
+    provide: GIVEN_OPTIONS,
+    inject: [factory],
+    useFactory: (maker: SessionOptionsFactory) => maker.createSessionOptions(),
+  };
+  return useClass ? [useClass, provider] : [provider];
+}
+
+function resolveAndWarn(given: SessionModuleOptionsInput): ResolvedSessionOptions {
+  const options = resolveOptions(given);
+  const logger = new Logger('SessionModule');
+  for (const warning of options.warnings) logger.warn(warning);
+  return options;
+}
+
+function createStore(
+  options: ResolvedSessionOptions,
+  client: RedisClient | undefined,
+): SessionStore {
+  if (!client) return new MemorySessionStore();
+  const logger = new Logger('SessionModule');
+  return new RedisSessionStore(
+    createRedisConnection(options, client),
+    options.keyPrefix,
+    (what, handle) => logger.warn(STRANGE_KEYS[what].replace('%', handle)),
+  );
+}
+
+const STRANGE_KEYS = {
+  stray:
+    'The key of session % held a hash without a session, as a foreign HSET on an ended session leaves it. It is ignored and expires in 60 s.',
+  foreign:
+    'The key of session % holds no hash. It is ignored; another program uses the same keyPrefix.',
+};
+
+async function createManager(
+  options: ResolvedSessionOptions,
+  store: SessionStore,
+): Promise<SessionManager> {
+  const { limits, timeouts } = options;
+  const bounds = { session: limits.session, fields: limits.fields };
+  const { schema, policyOf } = await createSessionSchema(options);
+  return new SessionManager({
+    store,
+    signer: new TokenSigner(options.secret, options.keyPrefix),
+    schema,
+    committer: new SessionCommitter(store, policyOf, bounds, new CommitTurns()),
+    anonymous: timeouts.anonymous,
+    deadline: options.deadline,
+    maxBytes: limits.session,
+    maxFields: limits.fields,
+    tokenInResult: !Array.isArray(options.transport) || options.transport[0] === 'bearer',
+  });
+}
+
+/**
+ * The guard must run before all others, and an APP_GUARD of a library runs after those of the app's root module: so it is
+ * added to Nest's configuration while the providers are built. The interceptor comes first too, and so is the outermost.
+ */
+function addGlobalEnhancers(
+  options: ResolvedSessionOptions,
+  config: ApplicationConfig,
+  guard: SessionGuard,
+  interceptor: SessionInterceptor,
+): true {
+  if (options.guard) config.addGlobalGuard(guard);
+  config.addGlobalInterceptor(interceptor);
+  return true;
+}
