@@ -1,0 +1,186 @@
+import { SessionStoreUnavailableError, type SessionEndReason } from '../core/errors.js';
+import {
+  SessionStore,
+  type CommitResult,
+  type EndResult,
+  type FieldChange,
+  type Lifetimes,
+  type Operation,
+  type ReadResult,
+  type SessionAddress,
+  type SessionDescription,
+  type SessionTimes,
+  type StoreLimits,
+} from '../core/session-store.js';
+import { MemorySession, type Write } from './memory-session.js';
+import { SessionTable } from './session-table.js';
+
+/** How a memory store is made. */
+export interface MemorySessionStoreOptions {
+  /** The store's clock: milliseconds since 1970. Default `Date.now`. Tests set their own. */
+  readonly now?: () => number;
+  /** Sessions held at a time; with so many alive no new one is created. Default 100,000. */
+  readonly maxSessions?: number;
+}
+
+/** What is left of a destroyed session for 60 s. */
+interface Tombstone {
+  readonly reason: SessionEndReason;
+  /** Id of the operation that ended it. */
+  readonly endedBy: string;
+  readonly end: number;
+}
+
+const TOMBSTONE_MS = 60_000;
+const SWEEP_EVERY_MS = 1000;
+/** Ids of writes are kept so much longer than their deadline, as in Redis. */
+const REMEMBERED_LONGER_MS = 1000;
+
+/**
+ * Sessions in the memory of this process: the default where no `redis` is given, for development and tests. They are lost
+ * when it ends, and no other process sees them. Behaves as `RedisSessionStore` does, operation by operation.
+ *
+ * @example new MemorySessionStore({ maxSessions: 1000 })
+ */
+export class MemorySessionStore extends SessionStore {
+  readonly #now: () => number;
+  readonly #sessions: SessionTable<MemorySession | Tombstone>;
+  #sweeper: NodeJS.Timeout | undefined;
+
+  constructor({ now = Date.now, maxSessions = 100_000 }: MemorySessionStoreOptions = {}) {
+    super();
+    this.#now = now;
+    this.#sessions = new SessionTable(now, maxSessions);
+  }
+
+  async connect(): Promise<void> {
+    this.#sweeper ??= setInterval(() => this.#sessions.sweep(), SWEEP_EVERY_MS).unref();
+  }
+
+  /** Stops the timer. What is stored stays: several apps of one process may share the store. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+  }
+
+  async read(
+    address: SessionAddress,
+    fields: readonly string[] | undefined,
+    deadline: number,
+  ): Promise<ReadResult> {
+    requireInTime(deadline);
+    const session = this.#find(address);
+    if (session instanceof MemorySession) {
+      return { status: 'live', record: session.read(fields, this.#now()) };
+    }
+    return session === 'expired' ? { status: 'missing' } : { status: 'ended', reason: session };
+  }
+
+  async create(
+    address: SessionAddress,
+    lifetimes: Lifetimes,
+    fields: ReadonlyMap<string, string>,
+    operation: Operation,
+  ): Promise<SessionTimes> {
+    requireInTime(operation.deadline);
+    const present = this.#sessions.get(keyOf(address));
+    if (present instanceof MemorySession && present.digest === address.digest) return present.times;
+    if (present) {
+      throw new SessionStoreUnavailableError(
+        'The session that was to be created had ended already',
+      );
+    }
+    const write = this.#write(operation, 1);
+    const session = new MemorySession(address.digest, lifetimes, fields, write, this.#now());
+    this.#sessions.set(keyOf(address), session);
+    return session.times;
+  }
+
+  async commit(
+    address: SessionAddress,
+    changes: readonly FieldChange[],
+    limits: StoreLimits,
+    operation: Operation,
+    attempt: number,
+  ): Promise<CommitResult> {
+    requireInTime(operation.deadline);
+    const session = this.#find(address);
+    if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
+    return session.commit(changes, limits, this.#write(operation, attempt), this.#now());
+  }
+
+  async touch(address: SessionAddress, deadline: number): Promise<void> {
+    requireInTime(deadline);
+    const session = this.#find(address);
+    if (session instanceof MemorySession) session.touch(this.#now());
+  }
+
+  async rotate(
+    address: SessionAddress,
+    newDigest: string,
+    operation: Operation,
+  ): Promise<EndResult> {
+    requireInTime(operation.deadline);
+    const present = this.#sessions.get(keyOf(address));
+    // An earlier sending of this rotation was applied: the new secret is as random as the first.
+    if (present instanceof MemorySession && present.digest === newDigest) {
+      return { status: 'applied' };
+    }
+    const session = this.#find(address);
+    if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
+    session.digest = newDigest;
+    return { status: 'applied' };
+  }
+
+  async destroy(address: SessionAddress, operation: Operation): Promise<EndResult> {
+    requireInTime(operation.deadline);
+    const key = keyOf(address);
+    const present = this.#sessions.get(key);
+    if (present && 'endedBy' in present && present.endedBy === operation.id) {
+      return { status: 'applied' };
+    }
+    const session = this.#find(address);
+    if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
+    const end = this.#now() + TOMBSTONE_MS;
+    this.#sessions.set(key, { reason: 'destroyed', endedBy: operation.id, end });
+    return { status: 'applied' };
+  }
+
+  now(_address?: SessionAddress): number {
+    return this.#now();
+  }
+
+  async describe(
+    home: string,
+    selector: string,
+    deadline: number,
+  ): Promise<SessionDescription | undefined> {
+    requireInTime(deadline);
+    const present = this.#sessions.get(keyOf({ home, selector }));
+    return present instanceof MemorySession ? present.describe() : undefined;
+  }
+
+  /** The living session that the secret fits, or why there is none. */
+  #find(address: SessionAddress): MemorySession | SessionEndReason {
+    const present = this.#sessions.get(keyOf(address));
+    if (!present) return 'expired';
+    if (!(present instanceof MemorySession)) return present.reason;
+    return present.digest === address.digest ? present : 'rotated';
+  }
+
+  /** The operation as the session remembers it, by the store's clock. */
+  #write({ id, deadline }: Operation, attempt: number): Write {
+    const left = deadline - performance.now();
+    return { id, attempt, until: this.#now() + left + REMEMBERED_LONGER_MS };
+  }
+}
+
+function keyOf({ home, selector }: Pick<SessionAddress, 'home' | 'selector'>): string {
+  return `${home}:${selector}`;
+}
+
+/** A write whose caller has stopped waiting must not be applied; a read is answered to nobody. */
+function requireInTime(deadline: number): void {
+  if (performance.now() < deadline) return;
+  throw new SessionStoreUnavailableError('The deadline had passed before the session was reached');
+}
