@@ -124,7 +124,7 @@ async function createManager(
     store,
     signer: new TokenSigner(options.secret, options.keyPrefix),
     schema,
-    committer: new SessionCommitter(store, policyOf, bounds, new CommitTurns()),
+    committer: new SessionCommitter(store, schema, policyOf, bounds, new CommitTurns()),
     anonymous: timeouts.anonymous,
     deadline: options.deadline,
     maxBytes: limits.session,

@@ -255,6 +255,11 @@ export class LiveSession {
     const texts = new Map<string, string>();
     for (const { field, text } of edits) if (text !== null) texts.set(field, text);
     if (texts.size === 0) return;
+    if (this.#sealed) {
+      throw new SessionClosedError(
+        'A session was begun after the response head had left, so its token could not reach the client. Write to the session before the first byte, or begin it in an earlier request.',
+      );
+    }
     if (schema.version > 0) texts.set(VERSION_FIELD, String(schema.version));
     this.#assertFits(texts);
     const issued = signer.issue('anonymous');

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommitTurns } from './commit-turns.js';
 import { SessionConflictError, SessionEndedError, SessionTooLargeError } from './errors.js';
-import { decodeField, encodeField } from './field-codec.js';
 import { mergeField, needsCompare, type MergePolicy } from './merge.js';
+import type { SessionSchema } from './schema/session-schema.js';
 import type { FieldEdit } from './session-fields.js';
 import type {
   CommitResult,
@@ -30,6 +30,7 @@ export type Rebase = (
 export class SessionCommitter {
   constructor(
     private readonly store: SessionStore,
+    private readonly schema: SessionSchema,
     private readonly policyOf: (field: string) => MergePolicy,
     private readonly limits: StoreLimits,
     private readonly turns: CommitTurns,
@@ -52,20 +53,29 @@ export class SessionCommitter {
   #firstChange(edit: FieldEdit): FieldChange {
     const { field, seen, stored } = edit;
     const text = seen === stored ? edit.text : this.merged(edit, stored);
-    const mine = edit.text === null ? undefined : decodeField(edit.text);
-    return { field, text, base: needsCompare(this.policyOf(field), mine) ? stored : undefined };
+    const compare = needsCompare(this.policyOf(field), this.#kindOf(edit));
+    return { field, text, base: compare ? stored : undefined };
   }
 
   /** Three-way merge of an edit with what is stored now. */
   merged(edit: FieldEdit, stored: string | null): string | null {
+    const { field } = edit;
     const [base, mine, theirs] = [edit.seen, edit.text, stored].map((text) =>
-      text === null ? undefined : decodeField(text),
+      text === null ? undefined : this.schema.decode(field, text),
     );
-    const result = mergeField(this.policyOf(edit.field), base, mine, theirs);
-    if ('rejected' in result) {
-      throw new SessionConflictError([edit.field], "its merge policy is 'reject'");
-    }
-    return result.merged === undefined ? null : encodeField(result.merged);
+    const result = mergeField(this.policyOf(field), base, mine, theirs);
+    if ('rejected' in result)
+      throw new SessionConflictError([field], "its merge policy is 'reject'");
+    if (result.merged === undefined) return null;
+    const text = this.schema.encode(field, result.merged);
+    this.schema.assertStorable(field, result.merged, text);
+    return text;
+  }
+
+  /** A value of the edit's kind: what objects and arrays hold does not matter for whether they need comparing. */
+  #kindOf({ field, text }: FieldEdit): unknown {
+    if (text === null) return undefined;
+    return text.startsWith('{') || text.startsWith('[') ? {} : this.schema.decode(field, text);
   }
 
   /**

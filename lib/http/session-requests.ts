@@ -1,4 +1,3 @@
-import type { LiveSession } from '../core/live-session.js';
 import type { SessionManager } from '../core/session-manager.js';
 import { SessionError } from '../core/errors.js';
 import type { HandlerPlan } from './handler-plan.js';
@@ -43,7 +42,8 @@ export class SessionRequests {
       if (raw) new ResponseHold(raw, session, gate && (() => gate.passed()));
     }
     try {
-      expose(request, session, await session.open(plan?.fields));
+      await session.open(plan?.fields);
+      expose(request, session);
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;
       const retryAfter = retryAfterOf(error);
@@ -57,6 +57,6 @@ export class SessionRequests {
 }
 
 /** Nest's own `@Session()` reads `request.session`. */
-function expose(request: HttpRequest, session: RequestSession, _live: LiveSession): void {
+function expose(request: HttpRequest, session: RequestSession): void {
   if (request.session === undefined) request.session = session.view;
 }

@@ -28,6 +28,10 @@ export class PlainSchema implements SessionSchema {
   ) {}
 
   revive(field: string, text: string): unknown {
+    return this.decode(field, text);
+  }
+
+  decode(field: string, text: string): unknown {
     try {
       return decodeField(text);
     } catch (error) {

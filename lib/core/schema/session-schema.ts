@@ -16,6 +16,12 @@ export interface SessionSchema {
   revive(field: string, text: string): unknown;
 
   /**
+   * The JSON value a stored text stands for, as merges see it: never an instance of a class.
+   * @throws SessionInvalidError where such data is to fail
+   */
+  decode(field: string, text: string): unknown;
+
+  /**
    * The text of a value; asked of every touched field, so it only encodes.
    * @throws SessionInvalidError where there is no JSON for the value
    */
