@@ -17,7 +17,7 @@ export class RequestSession {
   #view: Session | undefined;
   /** Everything is saved, and nothing of the app runs any more before the head leaves. */
   #settled = false;
-  /** Set for handlers that send server-sent events. */
+  /** Of handlers that send server-sent events: what the head waits for. */
   sseGate: SseGate | undefined;
 
   constructor(manager: SessionManager, transports: TransportChain, request: IncomingMessage) {
@@ -51,10 +51,6 @@ export class RequestSession {
 
   get view(): Session {
     return (this.#view ??= createSessionView(this.live));
-  }
-
-  get opened(): boolean {
-    return this.#live !== undefined;
   }
 
   /** Saves what changed. */

@@ -15,7 +15,6 @@ type AnyFunction = (...args: unknown[]) => unknown;
 export class ResponseHold {
   readonly #response: ServerResponse;
   readonly #session: RequestSession;
-  readonly #gate: (() => Promise<void>) | undefined;
   readonly #native: Record<Method, AnyFunction>;
   readonly #sources = new Set<Readable>();
   #state: 'untouched' | 'held' | 'released' | 'dropped' = 'untouched';
@@ -25,11 +24,9 @@ export class ResponseHold {
   /** Head and end written in one turn leave no room for changes in between. */
   #headTurn = false;
 
-  /** @param gate the head waits for it before it asks what to save: an SSE answer's first event */
-  constructor(response: ServerResponse, session: RequestSession, gate?: () => Promise<void>) {
+  constructor(response: ServerResponse, session: RequestSession) {
     this.#response = response;
     this.#session = session;
-    this.#gate = gate;
     const { writeHead, write, end, flushHeaders } = response as unknown as Record<
       Method,
       AnyFunction
@@ -57,8 +54,9 @@ export class ResponseHold {
 
   #begin(): void {
     this.#headTurn = true;
-    const waiting = this.#gate
-      ? this.#gate().then(() => this.#session.beforeHead())
+    const gate = this.#session.sseGate;
+    const waiting = gate
+      ? gate.passed().then(() => this.#session.beforeHead())
       : this.#session.beforeHead();
     if (waiting === undefined) {
       this.#release();

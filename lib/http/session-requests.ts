@@ -37,10 +37,9 @@ export class SessionRequests {
     if (!session) {
       session = new RequestSession(this.manager, this.transports, rawRequest(request));
       keepRequestSession(request, session);
-      const gate = plan?.sse ? new SseGate(this.manager.scope.deadline) : undefined;
-      session.sseGate = gate;
-      if (raw) new ResponseHold(raw, session, gate && (() => gate.passed()));
+      if (raw) new ResponseHold(raw, session);
     }
+    if (plan?.sse) session.sseGate ??= new SseGate(this.manager.scope.deadline);
     try {
       await session.open(plan?.fields);
       expose(request, session);

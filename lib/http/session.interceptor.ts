@@ -47,10 +47,8 @@ export class SessionInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     const http = context.switchToHttp();
-    const session = findRequestSession(http.getRequest<HttpRequest>());
-    if (!session?.opened) return next.handle();
     const plan = this.plans.of(context.getClass(), context.getHandler() as never);
-    const save = new HandlerSave(session, plan, (error) =>
+    const save = new HandlerSave(http.getRequest<HttpRequest>(), plan, (error) =>
       this.#report(error, http.getResponse<HttpResponse>()),
     );
     return new Observable((subscriber) =>
@@ -72,7 +70,7 @@ export class SessionInterceptor implements NestInterceptor {
 
 class HandlerSave {
   constructor(
-    private readonly session: RequestSession,
+    private readonly request: HttpRequest,
     private readonly plan: HandlerPlan | undefined,
     private readonly report: (error: unknown) => unknown,
   ) {}
@@ -82,9 +80,11 @@ class HandlerSave {
     const inner = next.handle().subscribe({
       next: (value) => subscriber.next(value),
       complete: () => {
-        this.session.flush().then(
+        const session = this.#session;
+        if (!session) return subscriber.complete();
+        session.flush().then(
           () => {
-            if (!this.plan?.answersItself) this.session.settle();
+            if (this.plan && !this.plan.answersItself) session.settle();
             subscriber.complete();
           },
           (error: unknown) => this.#fail(error, subscriber),
@@ -98,8 +98,7 @@ class HandlerSave {
   /** For server-sent events: before the first one; later changes are the handler's to save. */
   beforeFirst(next: CallHandler, subscriber: Subscriber<unknown>): () => void {
     let ready: Promise<void> | undefined;
-    const first = (): Promise<void> =>
-      (ready ??= this.session.flush().then(() => this.session.sseGate?.open()));
+    const first = (): Promise<void> => (ready ??= this.#saveFirst());
     const afterFirst = (then: () => void): void => {
       first().then(then, (error: unknown) => this.#fail(error, subscriber));
     };
@@ -111,18 +110,30 @@ class HandlerSave {
     return () => inner.unsubscribe();
   }
 
+  async #saveFirst(): Promise<void> {
+    await this.#session?.flush();
+    this.#session?.sseGate?.open();
+  }
+
+  /** Looked up late: a handler that declares none may have opened it by SessionService.of(). */
+  get #session(): RequestSession | undefined {
+    return findRequestSession(this.request);
+  }
+
   /** What the handler changed before it threw is saved, as in Spring and express-session. */
   #saveAfter(error: unknown, subscriber: Subscriber<unknown>): void {
     if (FAILED_SAVES.some((type) => error instanceof type)) return this.#fail(error, subscriber);
-    this.session.flush().then(
+    const session = this.#session;
+    if (!session) return subscriber.error(this.report(error));
+    session.flush().then(
       () => subscriber.error(this.report(error)),
       (failure: unknown) => this.#fail(failure, subscriber),
     );
   }
 
   #fail(error: unknown, subscriber: Subscriber<unknown>): void {
-    this.session.settle();
-    this.session.sseGate?.open();
+    this.#session?.settle();
+    this.#session?.sseGate?.open();
     subscriber.error(this.report(error));
   }
 }
