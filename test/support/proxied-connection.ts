@@ -1,0 +1,94 @@
+import { connect, type Socket } from 'node:net';
+import { RespSplitter } from './resp-splitter.js';
+
+/** What is done to replies; changed at any time, for all connections. */
+export interface ProxyFaults {
+  /** Milliseconds every reply is held back; Infinity: neither it nor a later one of its connection ever comes. */
+  hold: number;
+  /** 1: every reply is cut, 3: every third; 0: none. */
+  cutEvery: number;
+  /** Which replies are cut: those of scripts that ran, or all. */
+  cutOf: 'scripts' | 'all';
+}
+
+/** The reply of one script; times are nanoseconds of `process.hrtime.bigint()`, one clock for all processes of a machine. */
+export interface ScriptReply {
+  /** The command as it was sent (latin1). */
+  readonly command: string;
+  /** When it left Redis. */
+  readonly leftRedis: bigint;
+  /** When the proxy let it go on to the app; undefined: cut, or still held. */
+  passedOn?: bigint;
+}
+
+interface Rules {
+  readonly faults: ProxyFaults;
+  isCut(ranScript: boolean): boolean;
+  note(reply: ScriptReply): void;
+}
+
+const SCRIPT = /^\*\d+\r\n\$\d+\r\n(EVAL|EVALSHA)\r\n/i;
+const ERROR = '-'.charCodeAt(0);
+
+/** One connection of an app to one node, with the replies matched to the commands they answer. */
+export class ProxiedConnection {
+  readonly #client: Socket;
+  readonly #node: Socket;
+  readonly #rules: Rules;
+  readonly #commands: Buffer[] = [];
+  readonly #held: { reply: Buffer; note: ScriptReply; due: number }[] = [];
+
+  constructor(client: Socket, target: { host: string; port: number }, rules: Rules) {
+    this.#client = client.setNoDelay();
+    this.#node = connect(target.port, target.host).setNoDelay();
+    this.#rules = rules;
+    for (const socket of [this.#client, this.#node]) {
+      socket.on('error', () => undefined).on('close', () => this.destroy());
+    }
+    const commands = new RespSplitter();
+    client.on('data', (chunk: Buffer) => {
+      this.#commands.push(...commands.push(chunk));
+      this.#node.write(chunk);
+    });
+    const replies = new RespSplitter();
+    this.#node.on('data', (chunk: Buffer) => {
+      for (const reply of replies.push(chunk)) this.#answer(reply);
+    });
+  }
+
+  destroy(): void {
+    this.#client.destroy();
+    this.#node.destroy();
+  }
+
+  #answer(reply: Buffer): void {
+    if (this.#client.destroyed) return;
+    const command = this.#commands.shift()?.toString('latin1') ?? '';
+    const ranScript = SCRIPT.test(command) && reply[0] !== ERROR;
+    const note: ScriptReply = { command, leftRedis: process.hrtime.bigint() };
+    if (ranScript) this.#rules.note(note);
+    if (this.#rules.isCut(ranScript)) return this.destroy();
+    this.#passOn(reply, note);
+  }
+
+  /** Replies keep their order, also where the time they are held changes between them. */
+  #passOn(reply: Buffer, note: ScriptReply): void {
+    const due = performance.now() + this.#rules.faults.hold;
+    this.#held.push({ reply, note, due });
+    if (this.#held.length === 1) this.#pump();
+  }
+
+  #pump(): void {
+    for (let first = this.#held[0]; first; first = this.#held[0]) {
+      const wait = first.due - performance.now();
+      if (wait === Infinity) return;
+      if (wait > 0) {
+        setTimeout(() => this.#pump(), Math.ceil(wait));
+        return;
+      }
+      this.#held.shift();
+      first.note.passedOn = process.hrtime.bigint();
+      this.#client.write(first.reply);
+    }
+  }
+}
