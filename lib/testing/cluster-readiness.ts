@@ -5,23 +5,23 @@ const NOT_SETTLED = ['fail', 'fail?', 'handshake', 'noaddr'];
 
 /**
  * What keeps the cluster from being settled: a live node that is not known, suspected or without
- * its master, a dead one that still counts, a view that differs, a slot without owner.
+ * its replication, a dead one that still counts, a view that differs, a slot without owner.
  *
  * @returns one sentence naming node and state, or `undefined` when everything is well
  */
 export async function missingForReadiness(
   nodes: readonly ClusterNode[],
 ): Promise<string | undefined> {
-  const live = nodes.filter(({ answering }) => answering);
-  const views = new Map<ClusterNode, ClusterNodeLine[]>();
-  for (const node of live) views.set(node, await node.view());
-  for (const [node, view] of views) {
-    const missing = missingInView(node, view, nodes) ?? (await missingOfItself(node, view));
-    if (missing) return `node ${node.port} ${missing}`;
-  }
-  const topologies = live.map((node) => `node ${node.port} sees ${topologyOf(views.get(node)!)}`);
-  const different = new Set(live.map((node) => topologyOf(views.get(node)!))).size > 1;
-  return different ? `views differ: ${topologies.join(' | ')}` : undefined;
+  return missingIn(nodes, async (live) => {
+    const views = await Promise.all(live.map((node) => node.view()));
+    for (const [index, node] of live.entries()) {
+      const view = views[index]!;
+      const missing = missingInView(view, nodes) ?? (await missingOfItself(node, view, nodes));
+      if (missing) return `node ${node.port} ${missing}`;
+    }
+    if (new Set(views.map(topologyOf)).size <= 1) return undefined;
+    return live.map(({ port }, i) => `node ${port} sees ${topologyOf(views[i]!)}`).join(' | ');
+  });
 }
 
 /**
@@ -32,29 +32,44 @@ export async function missingForReadiness(
 export async function missingAcquaintance(
   nodes: readonly ClusterNode[],
 ): Promise<string | undefined> {
-  const live = nodes.filter(({ answering }) => answering);
-  for (const node of live) {
-    const view = await node.view();
-    for (const other of live) {
-      const missing = missingOfLive(view, other);
-      if (missing) return `node ${node.port} ${missing}`;
+  return missingIn(nodes, async (live) => {
+    for (const node of live) {
+      const view = await node.view();
+      const missing = firstOf(live, (other) => missingOfLive(view, other));
+      const all = missing ?? strangerIn(view, nodes);
+      if (all) return `node ${node.port} ${all}`;
     }
-    const stranger = strangerIn(view, nodes);
-    if (stranger) return `node ${node.port} ${stranger}`;
+    return undefined;
+  });
+}
+
+/** A node may die while it is asked: that is one more state to wait out. */
+async function missingIn(
+  nodes: readonly ClusterNode[],
+  look: (live: readonly ClusterNode[]) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  try {
+    return await look(nodes.filter(({ answering }) => answering));
+  } catch (error) {
+    return `a node did not answer: ${(error as Error).message}`;
   }
-  return undefined;
+}
+
+function firstOf(
+  nodes: readonly ClusterNode[],
+  missing: (node: ClusterNode) => string | undefined,
+): string | undefined {
+  return nodes.map(missing).find((sentence) => sentence !== undefined);
 }
 
 function missingInView(
-  node: ClusterNode,
   view: readonly ClusterNodeLine[],
   nodes: readonly ClusterNode[],
 ): string | undefined {
-  for (const other of nodes) {
-    const missing = other.answering ? missingOfLive(view, other) : missingOfDead(view, other);
-    if (missing) return missing;
-  }
-  return strangerIn(view, nodes);
+  const missing = firstOf(nodes, (other) =>
+    other.answering ? missingOfLive(view, other) : missingOfDead(view, other),
+  );
+  return missing ?? strangerIn(view, nodes);
 }
 
 function strangerIn(
@@ -82,12 +97,15 @@ function missingOfDead(view: readonly ClusterNodeLine[], other: ClusterNode): st
 async function missingOfItself(
   node: ClusterNode,
   view: readonly ClusterNodeLine[],
+  nodes: readonly ClusterNode[],
 ): Promise<string | undefined> {
   const state = /cluster_state:(\w+)/.exec(String(await node.command('CLUSTER', 'INFO')))?.[1];
   if (state !== 'ok') return `has cluster_state:${state}`;
-  const own = view.find(({ flags }) => flags.includes('myself'));
-  if (!own?.masterId) return undefined;
-  const info = String(await node.command('INFO', 'replication'));
-  const link = /master_link_status:(\w+)/.exec(info)?.[1];
-  return link === 'up' ? undefined : `is a replica with master_link_status:${link}`;
+  const replication = String(await node.command('INFO', 'replication'));
+  const link = /master_link_status:(\w+)/.exec(replication)?.[1];
+  if (link) return link === 'up' ? undefined : `is a replica with master_link_status:${link}`;
+  const isLive = (id: string): boolean => nodes.some((other) => other.id === id && other.answering);
+  const wanted = view.filter(({ id, masterId }) => masterId === node.id && isLive(id)).length;
+  const online = replication.match(/state=online/g)?.length ?? 0;
+  return online < wanted ? `has ${online} of ${wanted} replicas online` : undefined;
 }

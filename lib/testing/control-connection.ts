@@ -28,14 +28,14 @@ export class ControlConnection {
   }
 
   close(): void {
-    this.#client?.disconnect();
+    const client = this.#client;
     this.#client = undefined;
+    // Disconnecting a connection that has ended would leave its timer to keep the process alive.
+    if (client && isUsable(client)) client.disconnect();
   }
 
   #connected(): Redis {
-    if (this.#client && this.#client.status !== 'end' && this.#client.status !== 'close') {
-      return this.#client;
-    }
+    if (this.#client && isUsable(this.#client)) return this.#client;
     const client = new Redis({
       host: '127.0.0.1',
       port: this.#port,
@@ -51,4 +51,8 @@ export class ControlConnection {
     this.#client = client;
     return client;
   }
+}
+
+function isUsable({ status }: Redis): boolean {
+  return status !== 'end' && status !== 'close';
 }

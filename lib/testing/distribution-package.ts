@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { startsAsServer, type RedisServerBinary } from './server-program.js';
+import { isUsableServer, type RedisServerBinary } from './server-program.js';
 import { linuxDistribution } from './install-advice.js';
 
 const run = promisify(execFile);
@@ -34,7 +34,7 @@ export async function unpackedServer(
   log(`No redis-server on PATH: unpacking the distribution's package into ${target} (once).`);
   await unpackInto(target);
   const unpacked = await serverIn(target);
-  if (!unpacked) throw new Error(`The server unpacked into ${target} does not start.`);
+  if (!unpacked) throw new Error(`the server in ${target} does not start or is too old`);
   return unpacked;
 }
 
@@ -47,7 +47,7 @@ async function serverIn(root: string): Promise<RedisServerBinary | undefined> {
   const env = { LD_LIBRARY_PATH: libraries.join(delimiter) };
   for (const name of ['redis-server', 'valkey-server']) {
     const binary = { path: join(root, 'usr', 'bin', name), env };
-    if (await startsAsServer(binary)) return binary;
+    if (await isUsableServer(binary)) return binary;
   }
   return undefined;
 }
@@ -121,5 +121,5 @@ async function firstInstallable(work: string, own: string[]): Promise<string[]> 
       reason = error;
     }
   }
-  throw reason;
+  throw reason as Error;
 }

@@ -29,13 +29,19 @@ export function launchNode(plan: NodePlan): Promise<ClusterNode> {
   return onFreePorts(2, ([port = 0, busPort = 0]) => new ClusterNode({ ...plan, port, busPort }));
 }
 
-/** A port that was free can be taken by another process before the server binds it. */
-async function onFreePorts<T extends RedisServerProcess>(
+/**
+ * Starts a server on free ports, and on others where one of them has been taken by another process
+ * before the server could bind it.
+ *
+ * @throws ServerStartError after five attempts, or at once when the reason is another one
+ */
+export async function onFreePorts<T extends RedisServerProcess>(
   count: number,
   create: (ports: number[]) => T,
+  find: (count: number) => Promise<number[]> = freePorts,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const server = create(await freePorts(count));
+    const server = create(await find(count));
     try {
       await server.start();
       return server;

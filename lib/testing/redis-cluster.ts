@@ -30,6 +30,8 @@ export async function startRedisCluster(
   options: RedisClusterOptions = {},
 ): Promise<RedisTestCluster> {
   const { masters = 3, replicasPerMaster = 1, nodeTimeout = 2000, log } = options;
+  requireCount('masters', masters, 1);
+  requireCount('replicasPerMaster', replicasPerMaster, 0);
   const binary = await findRedisServer(log ? { log } : {});
   const folder = new ServerFolder();
   const plan: NodePlan = { binary, folder, nodeTimeout, config: serverConfig(options.config) };
@@ -48,4 +50,9 @@ export async function startRedisCluster(
     `Redis Cluster of ${count} nodes is ready on ports ${nodes.map(({ port }) => port).join(', ')}.`,
   );
   return cluster;
+}
+
+function requireCount(option: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new RangeError(`${option}: expected a whole number of at least ${least}, got ${value}.`);
 }

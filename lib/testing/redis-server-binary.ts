@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { startsAsServer, type RedisServerBinary } from './server-program.js';
+import { isUsableServer, type RedisServerBinary } from './server-program.js';
 import { unpackedServer } from './distribution-package.js';
 import { installAdvice } from './install-advice.js';
 
@@ -16,12 +16,11 @@ export interface FindRedisServerOptions {
 /** No server program was found and none could be unpacked. The message has the command to run. */
 export class RedisServerNotFoundError extends Error {
   /** @internal */
-  constructor(reason?: unknown) {
-    super(
-      `No Redis server was found on this system. ${installAdvice()}`,
-      reason === undefined ? {} : { cause: reason },
-    );
+  constructor(reason?: Error) {
+    const tried = reason ? `, nor could the package be unpacked (${firstError(reason)})` : '';
+    super(`No Redis server, 7.0 or newer, was found on this system${tried}. ${installAdvice()}`);
     this.name = 'RedisServerNotFoundError';
+    this.cause = reason;
   }
 }
 
@@ -31,7 +30,10 @@ export class RedisServerNotFoundError extends Error {
  * package, unpacked into `$XDG_CACHE_HOME/nest-session` (default `~/.cache/nest-session`) without
  * root and without any change to the system.
  *
+ * Servers older than 7.0 are passed over.
+ *
  * @throws RedisServerNotFoundError with the one command that installs a server on this system
+ * @throws Error where REDIS_SERVER names something else
  */
 export async function findRedisServer(
   options: FindRedisServerOptions = {},
@@ -42,20 +44,19 @@ export async function findRedisServer(
     const path = await onPath(name);
     if (path) return { path, env: {} };
   }
-  try {
-    const unpacked = await unpackedServer(options.log ?? (() => undefined));
-    if (unpacked) return unpacked;
-  } catch (error) {
+  const unpacked = await unpackedServer(options.log ?? (() => undefined)).catch((error: Error) => {
     throw new RedisServerNotFoundError(error);
-  }
+  });
+  if (unpacked) return unpacked;
   throw new RedisServerNotFoundError();
 }
 
 async function checkedNamed(path: string): Promise<RedisServerBinary> {
   const binary = { path, env: {} };
-  if (await startsAsServer(binary)) return binary;
+  if (await isUsableServer(binary)) return binary;
   throw new Error(
-    `REDIS_SERVER names '${path}', which does not start. Name a redis-server program or unset it.`,
+    `REDIS_SERVER names '${path}', which is no Redis server, 7.0 or newer, that starts here. ` +
+      'Name another or unset the variable.',
   );
 }
 
@@ -66,7 +67,13 @@ async function onPath(name: string): Promise<string | undefined> {
       () => true,
       () => false,
     );
-    if (executable && (await startsAsServer({ path, env: {} }))) return path;
+    if (executable && (await isUsableServer({ path, env: {} }))) return path;
   }
   return undefined;
+}
+
+/** Of a failed command its own words, without the command line. */
+function firstError({ message }: Error): string | undefined {
+  const lines = message.split('\n');
+  return lines.find((line) => line.startsWith('E: ')) ?? lines[0];
 }

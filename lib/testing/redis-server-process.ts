@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ControlConnection, type Reply } from './control-connection.js';
 import type { RedisServerBinary } from './server-program.js';
@@ -102,7 +102,7 @@ export class RedisServerProcess {
     mkdirSync(this.#directory, { recursive: true });
     const output = openSync(this.#outputFile, 'w');
     const settings = Object.entries({ ...config, port: String(this.port), dir: this.#directory });
-    const args = settings.flatMap(([directive, value]) => [`--${directive}`, ...words(value)]);
+    const args = settings.flatMap(([directive, value]) => [`--${directive}`, value]);
     const child = spawn(binary.path, args, {
       cwd: this.#directory,
       env: { ...process.env, ...binary.env },
@@ -111,12 +111,16 @@ export class RedisServerProcess {
       stdio: ['ignore', output, output],
     });
     closeSync(output);
-    child.on('error', () => undefined);
+    child.on('error', (error) => appendFileSync(this.#outputFile, error.message));
     child.unref();
     const { pid } = child;
     if (pid !== undefined) {
       folder.track(pid);
-      child.once('exit', () => folder.untrack(pid));
+      child.once('exit', () => {
+        folder.untrack(pid);
+        // Commands under way must not wait for an answer, be it from a stranger on the same port.
+        this.#connection.close();
+      });
     }
     return child;
   }
@@ -150,8 +154,4 @@ export class ServerStartError extends Error {
     this.name = 'ServerStartError';
     this.portTaken = /in use|failed listening/i.test(lastWords);
   }
-}
-
-function words(value: string): string[] {
-  return value === '' ? [''] : value.split(' ');
 }

@@ -29,6 +29,7 @@ export class ServerFolder {
 
   readonly #pids = new Set<number>();
   readonly #watchdog: ChildProcess;
+  #removed = false;
 
   constructor() {
     this.#watchdog = spawn('/bin/sh', ['-c', WATCHDOG, 'nest-session-watchdog', this.path], {
@@ -46,6 +47,7 @@ export class ServerFolder {
 
   /** From now on the server is killed with the folder. */
   track(pid: number): void {
+    if (this.#removed) return killQuietly(pid);
     this.#pids.add(pid);
     this.#tellWatchdog();
   }
@@ -56,9 +58,12 @@ export class ServerFolder {
     this.#tellWatchdog();
   }
 
-  /** Deletes the folder. The servers must have ended. */
+  /** Kills what still runs and deletes the folder. */
   async remove(): Promise<void> {
-    this.#release();
+    this.#removed = true;
+    open.delete(this);
+    if (open.size === 0) process.off('exit', removeAllNow);
+    for (const pid of this.#pids) killQuietly(pid);
     await rm(this.path, { recursive: true, force: true, maxRetries: 5 });
     this.#watchdog.stdin?.end();
   }
@@ -67,11 +72,6 @@ export class ServerFolder {
   removeNow(): void {
     for (const pid of this.#pids) killQuietly(pid);
     rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
-  }
-
-  #release(): void {
-    open.delete(this);
-    if (open.size === 0) process.off('exit', removeAllNow);
   }
 
   #tellWatchdog(): void {

@@ -8,11 +8,15 @@ export interface RedisServerBinary {
   env: Record<string, string>;
 }
 
-/** Whether the program is a Redis or Valkey server that runs here with all its libraries. */
-export function startsAsServer({ path, env }: RedisServerBinary): Promise<boolean> {
+/** Sharded pub/sub, CLUSTER ADDSLOTSRANGE and `cluster-port` came with it. */
+const OLDEST_MAJOR = 7;
+
+/** Whether the program is a Redis or Valkey server, 7.0 or newer, that runs here. */
+export function isUsableServer({ path, env }: RedisServerBinary): Promise<boolean> {
   return new Promise((resolve) => {
     execFile(path, ['--version'], { env: { ...process.env, ...env } }, (error, output) => {
-      resolve(!error && /server v=/i.test(output));
+      const major = /server v=(\d+)\./i.exec(output)?.[1];
+      resolve(!error && Number(major) >= OLDEST_MAJOR);
     });
   });
 }
