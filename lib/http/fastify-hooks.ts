@@ -43,7 +43,7 @@ export function addFastifyHooks(fastify: FastifyHooks): void {
         done(null, payload);
       },
       (error: unknown) => {
-        session.settle();
+        session.giveUp();
         (payload as { destroy?: () => void } | null)?.destroy?.();
         const retryAfter = retryAfterOf(error);
         if (retryAfter !== undefined) reply.raw.setHeader('Retry-After', retryAfter);

@@ -17,6 +17,7 @@ export class RequestSession {
   #view: Session | undefined;
   /** Everything is saved, and nothing of the app runs any more before the head leaves. */
   #settled = false;
+  #givenUp = false;
   /** Of handlers that send server-sent events: what the head waits for. */
   sseGate: SseGate | undefined;
 
@@ -58,12 +59,14 @@ export class RequestSession {
     if (this.#live && !this.#settled) await this.#live.flush();
   }
 
-  /**
-   * Call when nothing of the app runs any more before the head leaves, or when saving has failed and the answer says
-   * so: the response is then not held again.
-   */
+  /** Call when nothing of the app runs any more before the head leaves: the response is then not held again. */
   settle(): void {
     this.#settled = true;
+  }
+
+  /** Call when saving has failed and the answer says so: what is unsaved stays so. */
+  giveUp(): void {
+    this.#settled = this.#givenUp = true;
   }
 
   /** What must be waited for before the head leaves; undefined where nothing must. */
@@ -93,8 +96,10 @@ export class RequestSession {
 
   /** Notes the end of the response; true where changes were made after the head and never saved. */
   finish(): boolean {
-    const late = this.#live?.unsaved ?? false;
-    this.#live?.seal('response');
+    const live = this.#live;
+    if (!live) return false;
+    const late = !this.#givenUp && hasUnsaved(live);
+    live.seal('response');
     return late;
   }
 
@@ -128,5 +133,13 @@ function preventCaching(response: ServerResponse, vary: readonly string[]): void
   const added = vary.filter((name) => !named.includes(name.toLowerCase()));
   if (added.length > 0) {
     response.setHeader('Vary', [before, ...added].filter((name) => name !== '').join(', '));
+  }
+}
+
+function hasUnsaved(live: LiveSession): boolean {
+  try {
+    return live.unsaved;
+  } catch {
+    return true; // a value that can't even be encoded
   }
 }

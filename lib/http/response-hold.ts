@@ -93,7 +93,7 @@ export class ResponseHold {
     this.#showTruth();
     this.#state = 'dropped';
     this.#calls = [];
-    this.#session.settle();
+    this.#session.giveUp();
     for (const source of this.#sources) {
       source.unpipe(this.#response);
       source.destroy();

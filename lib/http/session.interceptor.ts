@@ -132,7 +132,7 @@ class HandlerSave {
   }
 
   #fail(error: unknown, subscriber: Subscriber<unknown>): void {
-    this.#session?.settle();
+    this.#session?.giveUp();
     this.#session?.sseGate?.open();
     subscriber.error(this.report(error));
   }
