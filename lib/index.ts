@@ -1,9 +1,6 @@
 // Module
-export {
-  SessionModule,
-  type SessionModuleAsyncOptions,
-  type SessionOptionsFactory,
-} from './session.module.js';
+export { SessionModule } from './session.module.js';
+export type { SessionModuleAsyncOptions, SessionOptionsFactory } from './session.async-options.js';
 export { SessionModuleOptions, type SessionModuleOptionsInput } from './session.options.js';
 export { SESSION_REDIS } from './session.tokens.js';
 

@@ -1,40 +1,12 @@
-import {
-  Module,
-  type DynamicModule,
-  type InjectionToken,
-  type ModuleMetadata,
-  type OptionalFactoryDependency,
-  type Type,
-} from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { SessionStore } from './core/session-store.js';
 import { SessionGuard } from './http/session.guard.js';
 import { SessionService } from './http/session.service.js';
+import type { SessionModuleAsyncOptions } from './session.async-options.js';
 import { GIVEN_OPTIONS } from './session.internal-tokens.js';
 import type { SessionModuleOptionsInput } from './session.options.js';
 import { asyncOptionsProviders, sessionProviders } from './session.providers.js';
 import { SESSION_REDIS } from './session.tokens.js';
-
-/** Makes the options of an asynchronous registration; implemented by the class of `useClass` or `useExisting`. */
-export interface SessionOptionsFactory {
-  /** The options, as `forRoot` takes them. */
-  createSessionOptions(): Promise<SessionModuleOptionsInput> | SessionModuleOptionsInput;
-}
-
-/** How `forRootAsync` comes to its options: by exactly one of `useFactory`, `useClass` and `useExisting`. */
-export interface SessionModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
-  /** Makes the options out of what `inject` names. */
-  readonly useFactory?: (
-    ...args: never[]
-  ) => Promise<SessionModuleOptionsInput> | SessionModuleOptionsInput;
-  /** Arguments of `useFactory`. */
-  readonly inject?: (InjectionToken | OptionalFactoryDependency)[];
-  /** A class that is made for it. */
-  readonly useClass?: Type<SessionOptionsFactory>;
-  /** A provider of one of the `imports`. */
-  readonly useExisting?: Type<SessionOptionsFactory>;
-  /** Whether the module's providers are there without importing it again. Default true. */
-  readonly isGlobal?: boolean;
-}
 
 const EXPORTS = [SessionService, SessionGuard, SessionStore, SESSION_REDIS];
 

@@ -23,7 +23,7 @@ import { RedisSessionStore } from './redis/redis-session-store.js';
 import { createSessionSchema } from './schema/create-session-schema.js';
 import { SessionLifecycle } from './session.lifecycle.js';
 import { GIVEN_OPTIONS, GLOBAL_ENHANCERS, RESOLVED_OPTIONS } from './session.internal-tokens.js';
-import type { SessionModuleAsyncOptions, SessionOptionsFactory } from './session.module.js';
+import type { SessionModuleAsyncOptions, SessionOptionsFactory } from './session.async-options.js';
 import type { SessionModuleOptionsInput } from './session.options.js';
 import { SESSION_REDIS } from './session.tokens.js';
 

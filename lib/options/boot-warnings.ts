@@ -1,5 +1,5 @@
 import type { ClusterOptions } from 'ioredis';
-import { adviseClient } from '../redis/client-advice.js';
+import { adviseClient } from './client-advice.js';
 import type { BuiltOptions } from './build-options.js';
 import { isPrefixed } from './cookie-rules.js';
 import { describeValue } from './describe-value.js';

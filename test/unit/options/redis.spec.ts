@@ -1,5 +1,5 @@
 import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
-import { adviseClient } from '../../../lib/redis/client-advice.js';
+import { adviseClient } from '../../../lib/options/client-advice.js';
 import { NODES, problemsOf, resolve } from './given-options.js';
 
 const made: (Cluster | Redis)[] = [];
