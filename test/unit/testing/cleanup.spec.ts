@@ -56,6 +56,8 @@ const endOf = async (
     child.kill(signal);
   }
   const ending = await ended;
+  // Only where a signal has ended it does the cleaning go on after its end.
+  if (ending.signal === null) expect(existsSync(said.folder)).toBe(false);
   await nothingIsLeft(said);
   return ending;
 };
