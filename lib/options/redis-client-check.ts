@@ -23,7 +23,7 @@ export const isAllowedClient: OptionCheck = (value, site) => {
 };
 
 /** True for a Cluster of any copy of ioredis. */
-export function isClusterClient(client: object): boolean {
+function isClusterClient(client: object): boolean {
   return (client as { readonly isCluster?: unknown }).isCluster === true;
 }
 
