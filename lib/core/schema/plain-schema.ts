@@ -2,7 +2,7 @@ import { DataError } from '../data-error.js';
 import { SessionInvalidError, SessionTooLargeError } from '../errors.js';
 import { decodeField, encodeField } from '../field-codec.js';
 import { assertStorable } from '../plain-data.js';
-import type { SessionSchema } from './session-schema.js';
+import type { Migration, Opening, SessionSchema } from './session-schema.js';
 
 /** What to do with stored data that no longer fits: see the option `onInvalidData`. */
 export type InvalidDataPolicy = 'drop' | 'reset' | 'fail';
@@ -15,27 +15,58 @@ export interface FieldLimits {
   readonly depth: number;
 }
 
+/** Version of the app's own data shape, and how older data comes up to it. */
+export interface SchemaVersion {
+  /** 0 where the app has no versions. */
+  readonly version: number;
+  readonly migrate: Migration | undefined;
+}
+
+/** Why a stored text does not fit, in lines that hold no values. */
+export class MisfitError extends Error {
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join('; '));
+  }
+}
+
 /** Fields as plain JSON values, any names: what an app without a schema has, and what every other schema builds on. */
 export class PlainSchema implements SessionSchema {
   readonly fieldNames: readonly string[] | undefined = undefined;
   readonly defaultNames: readonly string[] = [];
   readonly whole: boolean = false;
-  readonly version: number = 0;
+  readonly version: number;
+  readonly migrate: Migration | undefined;
 
   constructor(
     protected readonly limits: FieldLimits,
     protected readonly onInvalidData: InvalidDataPolicy,
-  ) {}
+    { version, migrate }: SchemaVersion = { version: 0, migrate: undefined },
+  ) {
+    this.version = version;
+    this.migrate = migrate;
+  }
+
+  open(texts: ReadonlyMap<string, string>): Opening | Promise<Opening> {
+    if (this.onInvalidData !== 'reset') return undefined;
+    for (const [field, text] of texts) {
+      if (!field.startsWith('@') && !this.#fits(field, text)) return 'reset';
+    }
+    return undefined;
+  }
 
   revive(field: string, text: string): unknown {
-    return this.decode(field, text);
+    try {
+      return this.read(field, text);
+    } catch (error) {
+      return this.invalid(`Stored session field '${field}' does`, misfitLines(field, error));
+    }
   }
 
   decode(field: string, text: string): unknown {
     try {
-      return decodeField(text);
+      return this.parse(field, text);
     } catch (error) {
-      return this.invalid(field, error);
+      return this.invalid(`Stored session field '${field}' does`, misfitLines(field, error));
     }
   }
 
@@ -70,14 +101,40 @@ export class PlainSchema implements SessionSchema {
     return [];
   }
 
-  /** What becomes of stored data that does not fit. */
-  protected invalid(field: string, cause: unknown): undefined {
-    if (this.onInvalidData === 'drop') return undefined;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new SessionInvalidError(`Stored session field '${field}' does not fit: ${message}`, [
-      message,
-    ]);
+  /** The value of a stored text; whatever it throws says that the text does not fit. */
+  protected read(field: string, text: string): unknown {
+    return this.parse(field, text);
   }
+
+  /** The JSON value of a stored text. */
+  protected parse(_field: string, text: string): unknown {
+    return decodeField(text);
+  }
+
+  /**
+   * What becomes of stored data that does not fit. What is to be reset was judged when the session was opened; what is
+   * loaded later reads as absent.
+   */
+  protected invalid(what: string, lines: readonly string[]): undefined {
+    if (this.onInvalidData !== 'fail') return undefined;
+    throw new SessionInvalidError(`${what} not fit: ${lines.join('; ')}`, lines);
+  }
+
+  #fits(field: string, text: string): boolean {
+    try {
+      this.read(field, text);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Lines for an error: the message of one that is not ours may quote the data. */
+export function misfitLines(field: string, error: unknown): readonly string[] {
+  if (error instanceof MisfitError) return error.lines;
+  if (error instanceof DataError) return [`${field}: ${error.message}`];
+  return [`${field}: reading it threw ${error instanceof Error ? error.name : 'no Error'}`];
 }
 
 function asSessionError(error: unknown, field: string, depth: number): Error {

@@ -1,3 +1,15 @@
+/** Makes data of an older version into data of today's; a field it leaves out is removed. */
+export type Migration = (
+  data: Record<string, unknown>,
+  fromVersion: number,
+) => Promise<Record<string, unknown>> | Record<string, unknown>;
+
+/**
+ * What a schema makes of a session as it was loaded: values by field (undefined: it reads as absent), 'reset' where all data
+ * is to be removed, undefined where fields are judged one by one as they are touched.
+ */
+export type Opening = ReadonlyMap<string, unknown> | 'reset' | undefined;
+
 /** How the fields of a session become values and texts, and which of them are allowed. */
 export interface SessionSchema {
   /** Names of all data fields, where the schema knows them: such a session is read by name. */
@@ -8,6 +20,12 @@ export interface SessionSchema {
   readonly whole: boolean;
   /** Version of the app's own data shape, stored with the session; 0 where the app has none. */
   readonly version: number;
+
+  /**
+   * Judges what was loaded before a handler sees any of it. Fields it gives no value for are revived when touched.
+   * @throws SessionInvalidError where data that no longer fits is to fail
+   */
+  open?(texts: ReadonlyMap<string, string>): Opening | Promise<Opening>;
 
   /**
    * The value a stored text stands for; undefined where the text no longer fits and is dropped.
@@ -45,9 +63,6 @@ export interface SessionSchema {
     whole: () => Record<string, unknown>,
   ): Promise<readonly string[]> | readonly string[];
 
-  /** Data of an older version in today's shape, or undefined where nothing needs to change. */
-  migrate?(
-    data: Record<string, unknown>,
-    fromVersion: number,
-  ): Promise<Record<string, unknown>> | Record<string, unknown>;
+  /** Data of an older version in today's shape; undefined where the app has no versions. */
+  readonly migrate?: Migration | undefined;
 }
