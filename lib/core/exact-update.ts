@@ -35,13 +35,19 @@ export async function exactly(
   };
   const stored = fields.storedText(field);
   const text = await compute(stored);
+  let now = text;
   if (text !== stored) {
     const change = { field, text, base: stored };
     const operation = newOperation(scope);
-    const done = await committer.write(token, [change], operation, (_, now) => compute(now));
-    fields.replace(field, done.texts.get(field) ?? null);
-  } else {
-    fields.replace(field, stored);
+    const done = await committer.write(token, [change], operation, (_, theirs) => compute(theirs));
+    now = done.texts.get(field) ?? null;
   }
+  const [later] = fields.edits(field);
+  if (later && later.text !== pending?.text) {
+    // Changed while the update was under way: the value in hand stays, to be merged with the next save.
+    fields.saved(field, pending ? pending.text : later.seen, now);
+    return now === null ? undefined : schema.revive(field, now);
+  }
+  fields.replace(field, now);
   return fields.get(field);
 }

@@ -7,6 +7,7 @@ import {
   type SessionEndReason,
 } from './errors.js';
 import { FLASH_FIELD, onceField, VERSION_FIELD } from './own-fields.js';
+import { requireFieldName } from './reserved-names.js';
 import { exactly } from './exact-update.js';
 import type { RotateResult, SaveResult } from './session.js';
 import { SessionFields, type FieldEdit } from './session-fields.js';
@@ -37,6 +38,8 @@ export class LiveSession {
   /** Saves of one session run one after another, also when a handler forgot to await. */
   #last: Promise<unknown> = Promise.resolve();
   #running = 0;
+  /** From the call of destroy() until Redis has answered. */
+  #ending = false;
 
   /** @param scoped the fields that were asked for; undefined: all */
   constructor(
@@ -94,7 +97,8 @@ export class LiveSession {
 
   /** @throws SessionEndedError, SessionClosedError where a change could not be saved any more */
   assertWritable(): void {
-    if (this.#standing.kind === 'ended' && this.#standing.reason === 'destroyed') {
+    const standing = this.#standing;
+    if (this.#ending || (standing.kind === 'ended' && standing.reason === 'destroyed')) {
       throw new SessionEndedError('destroyed');
     }
     if (this.#sealed === 'response') {
@@ -144,6 +148,7 @@ export class LiveSession {
   }
 
   async load(...names: string[]): Promise<void> {
+    names.forEach(requireFieldName);
     if (this.#fields.whole) return;
     const wanted = names.length === 0 ? undefined : names;
     const texts = this.token ? (await this.#read(wanted)).fields : new Map<string, string>();
@@ -172,25 +177,17 @@ export class LiveSession {
   }
 
   async destroy(): Promise<void> {
-    await this.#inTurn(async () => {
-      if (this.#standing.kind === 'live') {
-        const operation = newOperation(this.#scope);
-        const result = await this.#scope.store.destroy(this.#standing.token, operation);
-        if (result.status === 'ended' && result.reason === 'rotated') {
-          throw new SessionEndedError('rotated');
-        }
-        this.#handout = 'clear';
-      } else if (this.#standing.kind === 'new') {
-        this.#handout = undefined;
-      }
-      this.#standing = { kind: 'ended', reason: 'destroyed' };
-      this.#times = this.#tokenOnce = undefined;
-      this.#fields = new SessionFields(this.#scope.schema, new Map(), undefined);
-    });
+    this.#ending = true; // what is changed before Redis has answered would be lost without a word
+    try {
+      await this.#inTurn(() => this.#destroy());
+    } finally {
+      this.#ending = false;
+    }
   }
 
   async update(field: string, fn: (value: unknown) => unknown): Promise<unknown> {
     this.assertWritable();
+    requireFieldName(field);
     if (!this.#fields.isLoaded(field)) await this.load(field);
     const standing = this.#standing;
     if (standing.kind === 'ended') throw new SessionEndedError(standing.reason);
@@ -248,6 +245,22 @@ export class LiveSession {
     const { [key]: message, ...rest } = messages;
     this.#fields.set(FLASH_FIELD, Object.keys(rest).length > 0 ? rest : undefined);
     return message;
+  }
+
+  async #destroy(): Promise<void> {
+    if (this.#standing.kind === 'live') {
+      const operation = newOperation(this.#scope);
+      const result = await this.#scope.store.destroy(this.#standing.token, operation);
+      if (result.status === 'ended' && result.reason === 'rotated') {
+        throw new SessionEndedError('rotated');
+      }
+      this.#handout = 'clear';
+    } else if (this.#standing.kind === 'new') {
+      this.#handout = undefined;
+    }
+    this.#standing = { kind: 'ended', reason: 'destroyed' };
+    this.#times = this.#tokenOnce = undefined;
+    this.#fields = new SessionFields(this.#scope.schema, new Map(), undefined);
   }
 
   async #create(edits: readonly FieldEdit[]): Promise<void> {

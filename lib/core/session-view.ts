@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { SessionInvalidError } from './errors.js';
 import type { LiveSession } from './live-session.js';
-import { isFieldName, SESSION_MEMBERS } from './reserved-names.js';
+import { isFieldName, requireFieldName, SESSION_MEMBERS } from './reserved-names.js';
 import type { Session } from './session.js';
 
 const LIVE_SESSIONS = new WeakMap<object, LiveSession>();
@@ -42,13 +42,13 @@ class SessionHandler implements ProxyHandler<object> {
 
   set(_target: object, name: string | symbol, value: unknown): boolean {
     this.#live.assertWritable();
-    this.#live.fields.set(fieldName(name), value);
+    this.#live.fields.set(requireFieldName(name), value);
     return true;
   }
 
   deleteProperty(_target: object, name: string | symbol): boolean {
     this.#live.assertWritable();
-    this.#live.fields.set(fieldName(name), undefined);
+    this.#live.fields.set(requireFieldName(name), undefined);
     return true;
   }
 
@@ -94,16 +94,6 @@ class SessionHandler implements ProxyHandler<object> {
     if (!method) this.#methods.set(name, (method = member.bind(this.#live) as unknown));
     return method;
   }
-}
-
-function fieldName(name: string | symbol): string {
-  if (typeof name === 'string' && isFieldName(name)) return name;
-  const shown = String(name).slice(0, 80);
-  const why =
-    typeof name === 'string' && SESSION_MEMBERS.has(name)
-      ? 'it is a member of the session itself; use another name'
-      : "names have 1 to 64 of the characters A-Z a-z 0-9 _ . : - and none of '__proto__', 'constructor', 'prototype'";
-  throw new SessionInvalidError(`'${shown}' can't be a session field: ${why}.`);
 }
 
 function describe(live: LiveSession): string {
