@@ -1,0 +1,113 @@
+import { CommitTurns } from '../../lib/core/commit-turns.js';
+import type { MergePolicy } from '../../lib/core/merge.js';
+import { PlainSchema } from '../../lib/core/schema/plain-schema.js';
+import { SessionCommitter } from '../../lib/core/session-committer.js';
+import { SessionManager } from '../../lib/core/session-manager.js';
+import type { SessionScope } from '../../lib/core/session-scope.js';
+import type {
+  CommitResult,
+  FieldChange,
+  Operation,
+  SessionAddress,
+  StoreLimits,
+} from '../../lib/core/session-store.js';
+import { TokenSigner, type SessionToken } from '../../lib/core/session-token.js';
+import { createSessionView, liveSessionOf } from '../../lib/core/session-view.js';
+import type { LiveSession } from '../../lib/core/live-session.js';
+import type { Session } from '../../lib/core/session.js';
+import { MemorySessionStore } from '../../lib/memory/memory-session-store.js';
+
+/** The embedded store, which notes what is asked of it. */
+export class NotingStore extends MemorySessionStore {
+  /** Fields of each commit that was tried. */
+  readonly commits: (readonly FieldChange[])[] = [];
+  touches = 0;
+
+  override commit(
+    address: SessionAddress,
+    changes: readonly FieldChange[],
+    limits: StoreLimits,
+    operation: Operation,
+    attempt: number,
+  ): Promise<CommitResult> {
+    this.commits.push(changes);
+    return super.commit(address, changes, limits, operation, attempt);
+  }
+
+  override touch(address: SessionAddress, deadline: number): Promise<void> {
+    this.touches++;
+    return super.touch(address, deadline);
+  }
+}
+
+export interface TestSessionsOptions {
+  readonly merge?: Readonly<Record<string, MergePolicy>>;
+  readonly tokenInResult?: boolean;
+}
+
+const FIELD_BYTES = 2000;
+const MINUTE = 60_000;
+
+/** Sessions without HTTP, over the embedded store: 2000 bytes a field, 3000 in all, 8 fields, 4 levels. */
+export class TestSessions<T extends object> {
+  /** The store's clock. */
+  now = 1_700_000_000_000;
+  readonly store = new NotingStore({ now: () => this.now });
+  readonly manager: SessionManager;
+  readonly #scope: SessionScope;
+
+  constructor({ merge = {}, tokenInResult = false }: TestSessionsOptions = {}) {
+    const limits = { session: 3000, fields: 8 };
+    const policyOf = (field: string): MergePolicy => merge[field] ?? 'deep';
+    const schema = new PlainSchema({ field: FIELD_BYTES, depth: 4 }, 'drop');
+    this.#scope = {
+      store: this.store,
+      signer: new TokenSigner(['Yq3vN8sK1xZ6mT4rB9wL2cH7jD5gF0pE'], 'sess:'),
+      schema,
+      committer: new SessionCommitter(this.store, schema, policyOf, limits, new CommitTurns()),
+      anonymous: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
+      deadline: 5000,
+      maxBytes: limits.session,
+      maxFields: limits.fields,
+      tokenInResult,
+    };
+    this.manager = new SessionManager(this.#scope);
+  }
+
+  /** A session as a request gets it: `fields` are those that its handler declares. */
+  async open(
+    token?: SessionToken,
+    fields?: readonly (keyof T & string)[],
+  ): Promise<Session<Partial<T>>> {
+    return createSessionView<Partial<T>>(await this.manager.open(token, fields));
+  }
+
+  /** Stores a new session. */
+  async stored(values: Partial<T>): Promise<SessionToken> {
+    const session = await this.open();
+    Object.assign(session, values);
+    await session.save();
+    return liveOf(session).token!;
+  }
+
+  /** Texts as they are stored, the library's own fields too. */
+  async texts(token: SessionToken): Promise<Record<string, string>> {
+    const read = await this.store.read(token, undefined, performance.now() + 1000);
+    if (read.status !== 'live') throw new Error(`The session is ${read.status}`);
+    return Object.fromEntries(read.record.fields);
+  }
+
+  /** Puts a text there as another language would. */
+  async put(token: SessionToken, field: string, text: string): Promise<void> {
+    const limits = { session: Infinity, fields: Infinity };
+    const operation = { id: `foreign-${Math.random()}`, deadline: performance.now() + 1000 };
+    const change = { field, text, base: undefined };
+    const commit = MemorySessionStore.prototype.commit.bind(this.store); // past the notes
+    await commit(token, [change], limits, operation, 1);
+  }
+}
+
+/** What is behind the object that handlers get. */
+export function liveOf(session: object): LiveSession {
+  return liveSessionOf(session)!;
+}
