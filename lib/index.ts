@@ -6,6 +6,7 @@ export { SESSION_REDIS } from './session.tokens.js';
 
 // Use
 export { Session, type SessionFieldOptions } from './decorators/session.decorator.js';
+export { Merge } from './decorators/merge.decorator.js';
 export { UseSession } from './decorators/use-session.decorator.js';
 export { SessionService, type SessionInspection } from './http/session.service.js';
 export type { RotateResult, SaveResult, SessionData, SessionMembers } from './core/session.js';
