@@ -70,8 +70,8 @@ export class RedisExecutor {
       for (;;) {
         const owner = await this.#knownOwner(key, deadline);
         const sentAt = performance.now();
-        const redisDeadline = this.#clocks.now(owner)! + deadline - sentAt;
-        const reply = (await send(redisDeadline.toFixed(0))) as ScriptReply;
+        const redisDeadline = Math.floor(this.#clocks.now(owner)! + deadline - sentAt);
+        const reply = (await send(String(redisDeadline))) as ScriptReply;
         if (reply[0] !== 'late') {
           this.#clocks.observe(this.ownerOf(key) ?? owner, reply[1], sentAt);
           return reply;

@@ -56,11 +56,8 @@ export class RedisSessionStore extends SessionStore {
     deadline: number,
   ): Promise<ReadResult> {
     const key = this.#key(address);
-    let texts: Map<string, string>;
-    try {
-      texts = await this.#executor.run(deadline, () => this.#texts(key, fields));
-    } catch (error) {
-      if (!(error instanceof WrongType)) throw error;
+    const texts = await this.#executor.run(deadline, () => this.#texts(key, fields));
+    if (!texts) {
       this.report('foreign', address.selector);
       return { status: 'missing' };
     }
@@ -137,8 +134,14 @@ export class RedisSessionStore extends SessionStore {
     return sessionKey(this.keyPrefix, address);
   }
 
-  /** One plain command: HMGET of names, or HGETALL. By `call`, whose flat reply is cheaper than an object's. */
-  async #texts(key: string, fields: readonly string[] | undefined): Promise<Map<string, string>> {
+  /**
+   * One plain command: HMGET of names, or HGETALL. By `call`, whose flat reply is cheaper than an object's.
+   * Undefined where the key holds no hash: foreign, and nothing to try again.
+   */
+  async #texts(
+    key: string,
+    fields: readonly string[] | undefined,
+  ): Promise<Map<string, string> | undefined> {
     const texts = new Map<string, string>();
     try {
       if (fields === undefined) {
@@ -151,7 +154,8 @@ export class RedisSessionStore extends SessionStore {
       values.forEach((text, at) => text !== null && texts.set(names[at]!, text));
       return texts;
     } catch (error) {
-      throw isWrongType(error) ? new WrongType() : error;
+      if (isWrongType(error)) return undefined;
+      throw error;
     }
   }
 
@@ -180,13 +184,6 @@ export class RedisSessionStore extends SessionStore {
     return this.#executor.runFenced(key, operation.deadline, (redisDeadline) =>
       this.#client[name](key, address.digest, redisDeadline, operation.id, ...rest),
     );
-  }
-}
-
-/** The key holds no hash: foreign, no session, and nothing to try again. */
-class WrongType extends Error {
-  constructor() {
-    super('WRONGTYPE');
   }
 }
 

@@ -33,8 +33,13 @@ export function parseCommit(reply: ScriptReply): CommitResult {
 /** The describe script's reply. */
 export function parseDescription(reply: unknown): SessionDescription | undefined {
   if (reply === null) return undefined;
-  const [times, touched, names, sizes] = reply as [string, string, string[], number[]];
-  const parsed = parseTimes(times, touched);
+  const [times, touched, names, sizes] = reply as [
+    string | null,
+    string | null,
+    string[],
+    number[],
+  ];
+  const parsed = parseTimes(times ?? '', touched);
   if (!parsed) return undefined;
   const fieldSizes = new Map<string, number>();
   names.forEach((name, at) => {

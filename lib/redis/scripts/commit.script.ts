@@ -24,12 +24,13 @@ local stored = redis.call('HMGET', key, unpack(names))
 
 local staleNames, staleTexts = {}, {}
 local set, removed = {}, {}
-local grown, added = 0, 0
+local grown, more = 0, 0
 for n = 1, #names do
   local i = 7 + (n - 1) * 4
   local check, base, text = ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local must = string.sub(check, 1, 1)
   local is = stored[n]
+  local counts = (names[n] == '@f' or names[n] == '@n') and 0 or 1
   local fits = must == '*' or (must == '-' and not is) or (must == '=' and is == base)
     or (must == '#' and is and redis.sha1hex(is) == base)
   if not fits then
@@ -41,18 +42,19 @@ for n = 1, #names do
     set[#set + 1] = names[n]
     set[#set + 1] = text
     grown = grown + #names[n] + #text
-    if not is and names[n] ~= '@f' and names[n] ~= '@n' then added = added + 1 end
+    if not is then more = more + counts end
   elseif is then
     removed[#removed + 1] = names[n]
+    more = more - counts
   end
 end
 if #staleNames > 0 then return {'conflict', now, staleNames, staleTexts} end
 
 local bytes = math.max(0, (tonumber(own[6]) or 0) + grown)
 if grown > 0 and bytes > tonumber(ARGV[5]) then return {'too-large', now, 'session'} end
-if added > 0 then
+if more > 0 then
   local reserved = 6 + (own[7] and 1 or 0) + (own[8] and 1 or 0)
-  if redis.call('HLEN', key) - reserved + added - #removed > tonumber(ARGV[6]) then
+  if redis.call('HLEN', key) - reserved + more > tonumber(ARGV[6]) then
     return {'too-large', now, 'fields'}
   end
 end

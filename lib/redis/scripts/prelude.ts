@@ -20,7 +20,7 @@ absolute, idle = tonumber(absolute), tonumber(idle)
 if not absolute or now >= absolute then return {'ended', now, 'expired'} end
 `;
 
-/** Leaves if the caller has stopped waiting. */
+/** Leaves if the caller has stopped waiting. Both times are cut to the millisecond, so an equal one may be late. */
 export const REQUIRE_IN_TIME = `
-if now > tonumber(ARGV[2]) then return {'late', now} end
+if now >= tonumber(ARGV[2]) then return {'late', now} end
 `;
