@@ -1,0 +1,63 @@
+import type { AppConfig } from '../apps/app-config.js';
+import { clusterNodes, startApp, type AppProcess } from './app-process.js';
+import { range } from './in-flight.js';
+import { SessionKeys } from './session-keys.js';
+
+/** Several servers of one app over one cluster, with the test's own look into Redis. */
+export interface AppFleet {
+  readonly servers: readonly AppProcess[];
+  readonly keys: SessionKeys;
+  /** Address of a path on one of the servers, counted round. */
+  url(server: number, path: string): string;
+}
+
+export interface FleetConfig extends Omit<AppConfig, 'options' | 'server'> {
+  /** Number of processes; default 2. */
+  readonly servers?: number;
+  /** Options of SessionModule, over the fleet's own; of a function it is asked for each server when it starts. */
+  readonly options?: AppConfig['options'] | ((server: number) => AppConfig['options']);
+}
+
+let fleets = 0;
+
+/**
+ * Starts the servers before the tests of the describe block and stops them afterwards, when every key they left in Redis has
+ * been found sound. Each fleet has a key prefix of its own.
+ */
+export function useFleet({ servers: count = 2, options, ...config }: FleetConfig): AppFleet {
+  const keyPrefix = `${config.app}-${config.platform}-${process.pid}-${++fleets}:`;
+  let servers: AppProcess[] = [];
+  let keys: SessionKeys | undefined;
+  beforeAll(async () => {
+    const nodes = clusterNodes();
+    const redis = { nodes };
+    keys = new SessionKeys(nodes, keyPrefix);
+    const given = (at: number) => (typeof options === 'function' ? options(at) : options);
+    servers = await Promise.all(
+      range(count).map((at) =>
+        startApp({
+          ...config,
+          server: `server-${at + 1}`,
+          options: { redis, keyPrefix, deadline: '10s', ...given(at) },
+        }),
+      ),
+    );
+  });
+  afterAll(async () => {
+    try {
+      await keys?.expectSoundKeys();
+    } finally {
+      await keys?.close();
+      await Promise.all(servers.map((server) => server.stop()));
+    }
+  });
+  return {
+    get servers() {
+      return servers;
+    },
+    get keys() {
+      return keys!;
+    },
+    url: (server, path) => `${servers[server % servers.length]!.url}${path}`,
+  };
+}

@@ -1,0 +1,89 @@
+import { Cluster } from 'ioredis';
+
+/** One key as it is stored. */
+export interface StoredKey {
+  readonly key: string;
+  /** Milliseconds to live: -1 where it has no end. */
+  readonly ttl: number;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** A test's own look at the keys of one prefix, on all masters. */
+export class SessionKeys {
+  readonly redis: Cluster;
+
+  constructor(
+    nodes: readonly { host: string; port: number }[],
+    readonly prefix: string,
+  ) {
+    this.redis = new Cluster([...nodes], { redisOptions: { protocol: 2 } });
+  }
+
+  /** Names of all keys under the prefix. */
+  async names(): Promise<string[]> {
+    const found = await Promise.all(
+      this.redis.nodes('master').map(async (node) => {
+        const names: string[] = [];
+        for (let cursor = '0', more = true; more; more = cursor !== '0') {
+          const page = await node.scan(cursor, 'MATCH', `${this.prefix}*`, 'COUNT', 1000);
+          cursor = page[0];
+          names.push(...page[1]);
+        }
+        return names;
+      }),
+    );
+    return [...new Set(found.flat())];
+  }
+
+  /** All keys under the prefix, with what they hold. */
+  async all(): Promise<StoredKey[]> {
+    const names = await this.names();
+    const keys = await Promise.all(
+      names.map(async (key) => ({
+        key,
+        ttl: await this.redis.pttl(key),
+        fields: await this.redis.hgetall(key),
+      })),
+    );
+    // -2: it ended while it was looked at.
+    return keys.filter(({ ttl }) => ttl !== -2);
+  }
+
+  /** The keys that hold a session: more than word of one that was ended. */
+  async sessions(): Promise<StoredKey[]> {
+    return (await this.all()).filter(({ fields }) => !isTombstone(fields));
+  }
+
+  /** Key of the session a token stands for. */
+  keyOf(token: string): string {
+    return `${this.prefix}{${token.slice(1, 21)}}:${token.slice(21, 37)}`;
+  }
+
+  /** Data fields of the session a token stands for, as they are stored. */
+  async fieldsOf(token: string): Promise<Record<string, string>> {
+    const fields = await this.redis.hgetall(this.keyOf(token));
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => !name.startsWith('@')));
+  }
+
+  /** Every key under the prefix ends some day, and is either a whole session or word of one that was ended. */
+  async expectSoundKeys(): Promise<void> {
+    const keys = await this.all();
+    expect(keys.filter(({ ttl }) => ttl <= 0)).toEqual([]);
+    expect(keys.filter(({ fields }) => !isTombstone(fields) && !isWhole(fields))).toEqual([]);
+  }
+
+  async close(): Promise<void> {
+    await this.redis.quit();
+  }
+}
+
+/** Fields without which a hash is no session. */
+const OWN_FIELDS = ['@s', '@m', '@t', '@v', '@o', '@z'];
+
+function isWhole(fields: StoredKey['fields']): boolean {
+  return OWN_FIELDS.every((name) => name in fields);
+}
+
+function isTombstone(fields: StoredKey['fields']): boolean {
+  return Object.keys(fields).sort().join() === '@v,@x';
+}
