@@ -1,4 +1,5 @@
 import { SessionInvalidError } from './errors.js';
+import type { SessionSchema } from './schema/session-schema.js';
 import type { SessionFields } from './session-fields.js';
 import { newOperation, type SessionScope } from './session-scope.js';
 import type { SessionToken } from './session-token.js';
@@ -18,10 +19,13 @@ export async function exactly(
   const [pending] = fields.edits(field);
   const compute = async (stored: string | null): Promise<string | null> => {
     const from = pending ? committer.merged(pending, stored) : stored;
-    const value = from === null ? schema.fallback(field)?.() : schema.revive(field, from);
+    const value = valueIn(await judged(schema, fields, field, from), schema, field, from);
     const result = await fn(value);
     const next = result === undefined ? value : result;
-    const issues = await schema.validate(new Map([[field, next]]), () => ({ [field]: next }));
+    const issues = await schema.validate(new Map([[field, next]]), () => ({
+      ...Object.fromEntries(fields.names().map((name) => [name, fields.get(name)])),
+      [field]: next,
+    }));
     if (issues.length > 0) {
       throw new SessionInvalidError(
         `The session's schema refuses what update('${field}') made, so nothing was saved: ${issues.join('; ')}`,
@@ -42,12 +46,43 @@ export async function exactly(
     const done = await committer.write(token, [change], operation, (_, theirs) => compute(theirs));
     now = done.texts.get(field) ?? null;
   }
+  const values = await judged(schema, fields, field, now);
   const [later] = fields.edits(field);
   if (later && later.text !== pending?.text) {
     // Changed while the update was under way: the value in hand stays, to be merged with the next save.
     fields.saved(field, pending ? pending.text : later.seen, now);
-    return now === null ? undefined : schema.revive(field, now);
+    return valueIn(values, schema, field, now);
   }
   fields.replace(field, now);
+  if (values.has(field)) fields.offer(new Map([[field, values.get(field)]]));
   return fields.get(field);
+}
+
+const NONE: ReadonlyMap<string, unknown> = new Map();
+
+/** What a schema that looks at all fields makes of the session with this text in it. */
+async function judged(
+  schema: SessionSchema,
+  fields: SessionFields,
+  field: string,
+  text: string | null,
+): Promise<ReadonlyMap<string, unknown>> {
+  if (!schema.whole) return NONE;
+  const texts = fields.storedTexts();
+  if (text === null) texts.delete(field);
+  else texts.set(field, text);
+  const opening = await schema.open?.(texts);
+  return opening === undefined || opening === 'reset' ? NONE : opening;
+}
+
+/** The field's value as a handler has it. */
+function valueIn(
+  values: ReadonlyMap<string, unknown>,
+  schema: SessionSchema,
+  field: string,
+  text: string | null,
+): unknown {
+  const revive = (): unknown => (text === null ? undefined : schema.revive(field, text));
+  const value = values.has(field) ? values.get(field) : revive();
+  return value === undefined ? schema.fallback(field)?.() : value;
 }

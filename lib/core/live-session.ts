@@ -11,8 +11,9 @@ import { requireFieldName } from './reserved-names.js';
 import { exactly } from './exact-update.js';
 import type { RotateResult, SaveResult } from './session.js';
 import { SessionFields, type FieldEdit } from './session-fields.js';
+import { loadSession } from './session-loading.js';
 import { newOperation, type SessionScope } from './session-scope.js';
-import type { SessionRecord, SessionTimes } from './session-store.js';
+import type { ReadResult, SessionRecord, SessionTimes } from './session-store.js';
 import type { IssuedToken, SessionToken } from './session-token.js';
 import { takeOnce } from './take-once.js';
 
@@ -115,20 +116,7 @@ export class LiveSession {
 
   /** Saves what changed; where nothing did, moves the idle end on if that is due, without waiting. */
   flush(): Promise<boolean> {
-    return this.#inTurn(async () => {
-      const edits = this.#fields.edits();
-      if (edits.length === 0) {
-        this.touchIfDue();
-        return false;
-      }
-      const standing = this.#standing;
-      if (standing.kind === 'ended') throw new SessionEndedError(standing.reason);
-      this.#touchDue = false;
-      await this.#validate(edits);
-      if (standing.kind === 'new') await this.#create(edits);
-      else await this.#commit(standing.token, edits);
-      return true;
-    });
+    return this.#inTurn(() => this.#flush());
   }
 
   async save(): Promise<SaveResult> {
@@ -142,9 +130,11 @@ export class LiveSession {
       return;
     }
     const scoped = this.#fields.scope;
-    const record = await this.#read(scoped);
-    this.#times = record.times;
-    this.#fields = new SessionFields(this.#scope.schema, record.fields, scoped);
+    const found = await loadSession(this.#scope, this.#standing.token, scoped);
+    if (found.status !== 'live') throw endedBy(found);
+    this.#times = found.record.times;
+    this.#fields = new SessionFields(this.#scope.schema, found.record.fields, scoped);
+    if (found.values) this.#fields.offer(found.values);
   }
 
   async load(...names: string[]): Promise<void> {
@@ -189,16 +179,7 @@ export class LiveSession {
     this.assertWritable();
     requireFieldName(field);
     if (!this.#fields.isLoaded(field)) await this.load(field);
-    const standing = this.#standing;
-    if (standing.kind === 'ended') throw new SessionEndedError(standing.reason);
-    if (standing.kind === 'new') {
-      const value = this.#fields.get(field);
-      const result = await fn(value);
-      this.#fields.set(field, result === undefined ? value : result);
-      await this.flush();
-      return this.#fields.get(field);
-    }
-    return this.#inTurn(() => exactly(this.#scope, standing.token, this.#fields, field, fn));
+    return this.#inTurn(() => this.#update(field, fn));
   }
 
   async increment(field: string, by: number = 1): Promise<number> {
@@ -245,6 +226,34 @@ export class LiveSession {
     const { [key]: message, ...rest } = messages;
     this.#fields.set(FLASH_FIELD, Object.keys(rest).length > 0 ? rest : undefined);
     return message;
+  }
+
+  async #flush(): Promise<boolean> {
+    const edits = this.#fields.edits();
+    if (edits.length === 0) {
+      this.touchIfDue();
+      return false;
+    }
+    const standing = this.#standing;
+    if (standing.kind === 'ended') throw new SessionEndedError(standing.reason);
+    this.#touchDue = false;
+    await this.#validate(edits);
+    if (standing.kind === 'new') await this.#create(edits);
+    else await this.#commit(standing.token, edits);
+    return true;
+  }
+
+  async #update(field: string, fn: (value: unknown) => unknown): Promise<unknown> {
+    const standing = this.#standing;
+    if (standing.kind === 'ended') throw new SessionEndedError(standing.reason);
+    if (standing.kind === 'live') {
+      return exactly(this.#scope, standing.token, this.#fields, field, fn);
+    }
+    const value = this.#fields.get(field);
+    const result = await fn(value);
+    this.#fields.set(field, result === undefined ? value : result);
+    await this.#flush();
+    return this.#fields.get(field);
   }
 
   async #destroy(): Promise<void> {
@@ -311,7 +320,8 @@ export class LiveSession {
     const changed = new Map<string, unknown>();
     for (const [field, text] of texts) {
       if (!field.startsWith('@')) {
-        changed.set(field, text === null ? undefined : schema.revive(field, text));
+        // Not revived: a merged value that does not fit must be refused here, not dropped.
+        changed.set(field, text === null ? undefined : schema.decode(field, text));
       }
     }
     await this.#refuseInvalid(changed);
@@ -352,7 +362,7 @@ export class LiveSession {
     const deadline = performance.now() + this.#scope.deadline;
     const result = await this.#scope.store.read(this.token!, fields, deadline);
     if (result.status === 'live') return result.record;
-    throw new SessionEndedError(result.status === 'ended' ? result.reason : 'expired');
+    throw endedBy(result);
   }
 
   #handOut(issued: IssuedToken): void {
@@ -375,4 +385,8 @@ export class LiveSession {
     this.#last = run.catch(() => undefined);
     return run;
   }
+}
+
+function endedBy(found: Exclude<ReadResult, { readonly status: 'live' }>): SessionEndedError {
+  return new SessionEndedError(found.status === 'ended' ? found.reason : 'expired');
 }

@@ -19,6 +19,8 @@ interface Entry {
   stored: string | null;
   /** Undefined until the field is first touched: decoding is the dearest part of a read. */
   touched: { value: unknown } | undefined;
+  /** What the schema made of the whole session for this field; `text` is its encoding once it was handed out. */
+  offered: { readonly value: unknown; text?: string | null } | undefined;
   fallback: (() => unknown) | undefined;
   readonly: boolean;
 }
@@ -61,6 +63,11 @@ export class SessionFields {
     }
     if (fields === undefined) this.#scope = undefined;
     else for (const field of fields) this.#scope?.add(field);
+  }
+
+  /** Takes values that the schema made of all fields together, in place of reviving each. */
+  offer(values: ReadonlyMap<string, unknown>): void {
+    for (const [field, value] of values) this.#entry(field).offered = { value };
   }
 
   /** Whether the field has a value; not decoded for it. */
@@ -125,13 +132,14 @@ export class SessionFields {
     const entry = this.#entry(field);
     entry.seen = seen;
     entry.stored = stored;
+    entry.offered = undefined;
   }
 
   /** The field now has this text, in the store and in hand. */
   replace(field: string, text: string | null): void {
     const entry = this.#entry(field);
     entry.seen = entry.stored = text;
-    entry.touched = undefined;
+    entry.touched = entry.offered = undefined;
   }
 
   /** Text the store is known to hold (null: absent). */
@@ -139,8 +147,16 @@ export class SessionFields {
     return this.#entries.get(field)?.stored ?? null;
   }
 
+  /** Texts the store is known to hold. */
+  storedTexts(): Map<string, string> {
+    const texts = new Map<string, string>();
+    for (const [field, { stored }] of this.#entries) if (stored !== null) texts.set(field, stored);
+    return texts;
+  }
+
   #differs(field: string, entry: Entry, text: string | null): boolean {
     if (text === entry.seen) return false;
+    if (entry.offered?.text !== undefined) return text !== entry.offered.text;
     // Compared with a fresh reading, not with the stored text: another language may have spaced or
     // ordered that its own way, and a default is stored only once it differs from a fresh one.
     return text !== this.#encode(field, this.#read(field, entry));
@@ -155,13 +171,20 @@ export class SessionFields {
     if (!readonly) entry.readonly = false;
     if (entry.touched) return entry.touched;
     entry.fallback ??= this.#schema.fallback(field);
-    entry.touched = { value: this.#read(field, entry) };
+    const value = this.#read(field, entry);
+    // There is no second one to compare with later.
+    if (entry.offered) entry.offered.text = this.#encode(field, value);
+    entry.touched = { value };
     return entry.touched;
   }
 
   #read(field: string, entry: Entry): unknown {
-    const revived = entry.seen === null ? undefined : this.#schema.revive(field, entry.seen);
-    return revived === undefined ? entry.fallback?.() : revived;
+    const value = entry.offered ? entry.offered.value : this.#revive(field, entry);
+    return value === undefined ? entry.fallback?.() : value;
+  }
+
+  #revive(field: string, entry: Entry): unknown {
+    return entry.seen === null ? undefined : this.#schema.revive(field, entry.seen);
   }
 
   #require(field: string): Entry {
@@ -177,9 +200,17 @@ export class SessionFields {
 }
 
 function newEntry(text: string | null): Entry {
-  return { seen: text, stored: text, touched: undefined, fallback: undefined, readonly: false };
+  return {
+    seen: text,
+    stored: text,
+    touched: undefined,
+    offered: undefined,
+    fallback: undefined,
+    readonly: false,
+  };
 }
 
 function valueOf(entry: Entry): unknown {
-  return entry.touched ? entry.touched.value : (entry.seen ?? undefined);
+  const held = entry.touched ?? entry.offered;
+  return held ? held.value : (entry.seen ?? undefined);
 }

@@ -6,6 +6,7 @@ import { mergePolicies } from '../decorators/merge.decorator.js';
 import type { ResolvedSessionOptions } from '../options/resolved-options.js';
 import { ClassSchema } from './class-schema.js';
 import { loadClassTransformer } from './class-transformer.js';
+import { ObjectSchema } from './object-schema.js';
 
 /** The schema of an app's sessions, and what it says about parallel changes. */
 export interface AppSchema {
@@ -19,10 +20,15 @@ export async function createSessionSchema(
   options: Pick<ResolvedSessionOptions, 'schema' | 'onInvalidData' | 'limits' | 'merge'>,
 ): Promise<AppSchema> {
   const { schema: given, onInvalidData, limits, merge } = options;
-  if (given === undefined || isStandardSchema(given.type)) {
-    return { schema: new PlainSchema(limits, onInvalidData, given), policyOf: policiesOf(merge) };
+  if (given === undefined) {
+    return { schema: new PlainSchema(limits, onInvalidData), policyOf: policiesOf(merge) };
   }
   const { type, whole, version, migrate } = given;
+  if (isStandardSchema(type)) {
+    const parts = { type, whole, version, migrate };
+    const schema = await ObjectSchema.create(parts, limits, onInvalidData);
+    return { schema, policyOf: policiesOf(merge) };
+  }
   const transformer = await loadClassTransformer();
   const parts = { type, whole, version, migrate, transformer };
   return {

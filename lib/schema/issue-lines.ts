@@ -25,12 +25,22 @@ export function issueLines(
   });
 }
 
-/** The developer's message with `$value` left out: what is in a session may be a secret. */
+/** A message without the value it quotes: what is in a session may be a secret. */
+export function withoutQuoted(message: string, value: unknown): string {
+  if (!['string', 'number', 'boolean', 'bigint'].includes(typeof value)) return message;
+  const shown = String(value);
+  if (shown === '' || !message.includes(shown)) return message;
+  const literal = shown.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const whole = new RegExp(`(?<![\\p{L}\\p{N}_])["']?${literal}["']?(?![\\p{L}\\p{N}_])`, 'gu');
+  return message.replace(whole, 'this value');
+}
+
+/** Only developers' messages with `$value` print the value; others may have the same word in them by chance. */
 function withoutValue(message: string, { target, property, value }: ValidationError): string {
-  const shown = ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
-  if (shown === '' || !message.includes(shown) || !target) return message;
-  const printsValue = getMetadataStorage()
-    .getTargetValidationMetadatas(target.constructor, '', false, false)
-    .some((given) => given.propertyName === property && String(given.message).includes('$value'));
-  return printsValue ? message.replaceAll(shown, 'the value') : message;
+  const printsValue =
+    target &&
+    getMetadataStorage()
+      .getTargetValidationMetadatas(target.constructor, '', false, false)
+      .some((given) => given.propertyName === property && String(given.message).includes('$value'));
+  return printsValue ? withoutQuoted(message, value) : message;
 }

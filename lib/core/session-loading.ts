@@ -1,0 +1,151 @@
+import { SessionInvalidError, SessionTooLargeError } from './errors.js';
+import { VERSION_FIELD } from './own-fields.js';
+import { isFieldName } from './reserved-names.js';
+import type { SessionSchema } from './schema/session-schema.js';
+import { newOperation, type SessionScope } from './session-scope.js';
+import type { FieldChange, ReadResult, SessionRecord } from './session-store.js';
+import type { SessionToken } from './session-token.js';
+
+type Texts = ReadonlyMap<string, string>;
+
+/** A session as today's schema sees it, or why there is none. */
+export type LoadResult =
+  | {
+      readonly status: 'live';
+      readonly record: SessionRecord;
+      /** Values that the schema made of the whole; undefined: fields are revived when touched. */
+      readonly values: ReadonlyMap<string, unknown> | undefined;
+    }
+  | Exclude<ReadResult, { readonly status: 'live' }>;
+
+/**
+ * Reads a session and lets the schema judge it. Data of an older version is migrated, and data to be reset removed, by a
+ * write of its own before any handler runs: a handler's changes can then be merged with those of parallel requests, which
+ * changes from one shape to another can't.
+ * @param fields the fields needed; undefined: all
+ */
+export async function loadSession(
+  scope: SessionScope,
+  token: SessionToken,
+  fields: readonly string[] | undefined,
+): Promise<LoadResult> {
+  const { schema, store } = scope;
+  const names = fields ?? schema.fieldNames;
+  const deadline = performance.now() + scope.deadline;
+  let found = await store.read(token, names, deadline);
+  if (found.status === 'live' && isOutdated(schema, found.record.fields)) {
+    found = await rewrite(scope, token, deadline, (texts) => migrated(schema, texts));
+  }
+  for (;;) {
+    if (found.status !== 'live') return found;
+    const record = only(found.record, names);
+    const values = await schema.open?.(record.fields);
+    if (values !== 'reset') return { status: 'live', record, values };
+    found = await rewrite(scope, token, deadline, withoutData);
+  }
+}
+
+/**
+ * Replaces all data of a session in one step, if it is still the data it was made from. Of parallel requests one writes,
+ * and the others read what it wrote.
+ * @param change gives the texts that are to be stored
+ */
+async function rewrite(
+  scope: SessionScope,
+  token: SessionToken,
+  deadline: number,
+  change: (texts: Texts) => Promise<Texts> | Texts,
+): Promise<ReadResult> {
+  const { store, maxBytes, maxFields } = scope;
+  const operation = { ...newOperation(scope), deadline };
+  const limits = { session: maxBytes, fields: maxFields };
+  for (let attempt = 1; ; attempt++) {
+    const found = await store.read(token, undefined, deadline);
+    if (found.status !== 'live') return found;
+    const { times, fields: before } = found.record;
+    const after = await change(before);
+    const changes = changesBetween(before, after);
+    if (changes.every(({ text, base }) => text === base)) return found;
+    const result = await store.commit(token, changes, limits, operation, attempt);
+    switch (result.status) {
+      case 'applied': {
+        const { touchedAt } = result;
+        const record = { times: { ...times, touchedAt }, fields: after, touchDue: false };
+        return { status: 'live', record };
+      }
+      case 'ended':
+        return result;
+      case 'too-large':
+        throw new SessionTooLargeError(result.limit, limits[result.limit], 'The migrated session');
+      case 'conflict':
+    }
+  }
+}
+
+/** All data is compared, also what stays as it is: something else may have been made of it. */
+function changesBetween(before: Texts, after: Texts): FieldChange[] {
+  const names = new Set([...before.keys(), ...after.keys()]);
+  return [...names]
+    .filter((field) => !field.startsWith('@') || before.get(field) !== after.get(field))
+    .map((field) => ({
+      field,
+      text: after.get(field) ?? null,
+      base: before.get(field) ?? null,
+    }));
+}
+
+function isOutdated(schema: SessionSchema, texts: Texts): boolean {
+  return schema.migrate !== undefined && versionOf(texts) < schema.version;
+}
+
+function versionOf(texts: Texts): number {
+  const version = Number(texts.get(VERSION_FIELD));
+  return Number.isSafeInteger(version) ? version : 0;
+}
+
+/** What is stored once the app's migration has run; unchanged where another request was first. */
+async function migrated(schema: SessionSchema, texts: Texts): Promise<Texts> {
+  if (!isOutdated(schema, texts)) return texts;
+  const data: Record<string, unknown> = {};
+  for (const [field, text] of texts) {
+    const value = isFieldName(field) ? schema.decode(field, text) : undefined;
+    if (value !== undefined) data[field] = value;
+  }
+  const today = await schema.migrate!(data, versionOf(texts));
+  const after = new Map(withoutData(texts));
+  for (const [field, value] of Object.entries(today)) {
+    if (value !== undefined) after.set(field, textOf(schema, field, value, texts.get(field)));
+  }
+  return after.set(VERSION_FIELD, String(schema.version));
+}
+
+/** The text of a migrated value; the stored one where it stands for the same value, however it is spelled. */
+function textOf(
+  schema: SessionSchema,
+  field: string,
+  value: unknown,
+  stored: string | undefined,
+): string {
+  if (!isFieldName(field)) {
+    const line = `${field.slice(0, 80)}: this name can't be a session field`;
+    throw new SessionInvalidError(`schema.migrate gave what can't be stored: ${line}`, [line]);
+  }
+  const text = schema.encode(field, value);
+  schema.assertStorable(field, value, text);
+  if (stored === undefined) return text;
+  const before = schema.decode(field, stored);
+  return before !== undefined && schema.encode(field, before) === text ? stored : text;
+}
+
+/** The library's own fields alone. */
+function withoutData(texts: Texts): Texts {
+  return new Map([...texts].filter(([field]) => field.startsWith('@')));
+}
+
+function only(record: SessionRecord, names: readonly string[] | undefined): SessionRecord {
+  if (names === undefined) return record;
+  const fields = [...record.fields].filter(
+    ([field]) => field.startsWith('@') || names.includes(field),
+  );
+  return { ...record, fields: new Map(fields) };
+}
