@@ -1,10 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SessionStoreUnavailableError } from '../core/errors.js';
 import { isCluster, type RedisClient } from './redis-client.js';
+import { probeNode } from './node-probe.js';
 import { describeFailure } from './redis-failure.js';
 
 /** Longest wait for a cluster at boot. */
-export const CONNECT_TIMEOUT_MS = 4500;
+export const CONNECT_TIMEOUT_MS = 4200;
+/** Longest wait for the reason why a node can't be reached. */
+const PROBE_TIMEOUT_MS = 500;
+/** What ioredis' cluster says of a node whatever the reason. */
+const HIDDEN_REASON = 'Connection is closed.';
 /** Longest wait for replies under way at shutdown. */
 const QUIT_TIMEOUT_MS = 1000;
 
@@ -25,7 +30,7 @@ export class RedisConnection {
     if (this.client.status === 'ready') return;
     const reasons = new Map<string, string>();
     const note = (error: Error, node?: string): void => {
-      reasons.set(node ?? 'cluster', describeFailure(error));
+      reasons.set(node ?? this.#name(), describeFailure(error));
     };
     const noteNode = (error: Error, node: string): void => note(error, node);
     this.client.on('error', note).on('node error', noteNode);
@@ -42,14 +47,36 @@ export class RedisConnection {
     while (this.client.status !== 'ready') {
       if (performance.now() >= deadline || this.client.status === 'end') {
         if (this.owned) this.client.disconnect();
-        const tried = [...reasons].map(([node, reason]) => `${node}: ${reason}`);
-        throw new SessionStoreUnavailableError(
-          `No Redis ${isCluster(this.client) ? 'Cluster ' : ''}could be reached at boot. Tried ${this.nodes.join(', ')}. ` +
-            `${tried.length > 0 ? tried.join('; ') : 'No node answered'}. Check the option 'redis' and that the servers run.`,
-        );
+        throw await this.#failure(reasons);
       }
       await delay(10);
     }
+  }
+
+  async #failure(reasons: ReadonlyMap<string, string>): Promise<SessionStoreUnavailableError> {
+    const told = new Map(reasons);
+    for (const [node, reason] of told) if (reason === HIDDEN_REASON) told.delete(node);
+    const silent = [...new Set([...this.nodes, ...reasons.keys()])].filter(
+      (node) => !told.has(node),
+    );
+    await Promise.all(
+      silent.map(async (node) => {
+        const reason = (await probeNode(node, PROBE_TIMEOUT_MS)) ?? reasons.get(node);
+        if (reason !== undefined) told.set(node, reason);
+      }),
+    );
+    // The cluster as a whole has failed because its nodes have.
+    if (told.size > 1) told.delete('cluster');
+    const tried = [...told].map(([node, reason]) => `${node}: ${reason.replace(/\.$/, '')}`);
+    return new SessionStoreUnavailableError(
+      `No Redis ${isCluster(this.client) ? 'Cluster ' : ''}could be reached at boot. Tried ${this.nodes.join(', ')}. ` +
+        `${tried.length > 0 ? tried.join('; ') : 'No node answered'}. Check the option 'redis' and that the servers run.`,
+    );
+  }
+
+  /** Who speaks where an error names no node. */
+  #name(): string {
+    return isCluster(this.client) ? 'cluster' : (this.nodes[0] ?? 'server');
   }
 
   /** Waits for replies under way, then lets go; the user's own client stays open. */

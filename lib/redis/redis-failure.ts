@@ -22,13 +22,15 @@ export function isWrongType(error: unknown): boolean {
  * some servers repeat them in the message.
  */
 export function describeFailure(error: unknown): string {
-  const last = (error as { lastNodeError?: unknown }).lastNodeError;
+  const last = (error as { lastNodeError?: unknown } | undefined | null)?.lastNodeError;
   const own = messageOf(error)
     .replace(/,? with args beginning with:.*$/s, '')
     .slice(0, 200);
-  return last instanceof Error && last !== error ? `${own} (${describeFailure(last)})` : own;
+  return last && last !== error ? `${own} (${describeFailure(last)})` : own;
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // Not by instanceof, which fails across realms. An error of several addresses has a code and no message.
+  const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
+  return typeof message === 'string' ? message || String(code) : String(error);
 }
