@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { sessionKey } from '../../lib/core/session-keys.js';
+import type { SessionAddress } from '../../lib/core/session-store.js';
+import { createCluster, isCluster, type RedisClient } from '../../lib/redis/redis-client.js';
+import { RedisConnection } from '../../lib/redis/redis-connection.js';
+import { RedisSessionStore } from '../../lib/redis/redis-session-store.js';
+import { waitUntil } from '../../lib/testing/wait-until.js';
+import type { StoreUnderTest } from './store-under-test.js';
+
+/** A Redis store with a prefix of its own, and a look at its keys from outside. */
+export class RedisUnderTest implements StoreUnderTest {
+  readonly store: RedisSessionStore;
+  readonly prefix = `contract-${randomBytes(6).toString('hex')}:`;
+  /** What the store has reported. */
+  readonly reports: [event: string, handle: string][] = [];
+  readonly client: RedisClient;
+
+  /** @param client connects with the store and is closed with it */
+  constructor(client: RedisClient) {
+    this.client = client;
+    const connection = new RedisConnection(client, true, []);
+    this.store = new RedisSessionStore(connection, this.prefix, (event, handle) => {
+      this.reports.push([event, handle]);
+    });
+  }
+
+  /** A connected store on the cluster that all specs share. */
+  static async onCluster(): Promise<RedisUnderTest> {
+    return RedisUnderTest.#connected(createCluster(clusterNodes()));
+  }
+
+  /** A connected store on a single server. */
+  static async onServer(server: { host: string; port: number }): Promise<RedisUnderTest> {
+    return RedisUnderTest.#connected(singleClient(server));
+  }
+
+  static async #connected(client: RedisClient): Promise<RedisUnderTest> {
+    const subject = new RedisUnderTest(client);
+    await subject.store.connect();
+    return subject;
+  }
+
+  key(address: Pick<SessionAddress, 'home' | 'selector'>): string {
+    return sessionKey(this.prefix, address);
+  }
+
+  async reach(address: SessionAddress, time: number): Promise<void> {
+    // The store's idea of the clock is never ahead of Redis.
+    await waitUntil(`The store's clock shows ${time}`, async () => {
+      const now = this.store.now(address);
+      return now >= time ? undefined : `it shows ${now}`;
+    });
+  }
+
+  async expectEnd(address: SessionAddress, time: number): Promise<void> {
+    expect(await this.client.call('PEXPIRETIME', this.key(address))).toBe(time);
+  }
+
+  /** All keys of this store, on every master. */
+  async keys(): Promise<string[]> {
+    const found: string[] = [];
+    for (const master of this.masters()) {
+      for await (const keys of master.scanStream({ match: `${this.prefix}*`, count: 1000 })) {
+        found.push(...(keys as string[]));
+      }
+    }
+    return found;
+  }
+
+  masters(): Redis[] {
+    return isCluster(this.client) ? this.client.nodes('master') : [this.client];
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+/** The nodes of the shared cluster. */
+export function clusterNodes(): { host: string; port: number }[] {
+  return process.env['REDIS_CLUSTER_NODES']!.split(',').map((node) => {
+    const [host, port] = node.split(':');
+    return { host: host!, port: Number(port) };
+  });
+}
+
+/** A client of a single server that fails fast, as the store expects it. */
+export function singleClient(server: { host: string; port: number }): Redis {
+  const client = new Redis({
+    host: server.host,
+    port: server.port,
+    protocol: 2,
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    commandTimeout: 400,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: () => 50,
+  });
+  client.on('error', () => undefined);
+  return client;
+}
