@@ -257,15 +257,16 @@ export class LiveSession {
   }
 
   async #destroy(): Promise<void> {
-    if (this.#standing.kind === 'live') {
+    const standing = this.#standing;
+    if (standing.kind === 'live') {
       const operation = newOperation(this.#scope);
-      const result = await this.#scope.store.destroy(this.#standing.token, operation);
-      if (result.status === 'ended' && result.reason === 'rotated') {
-        throw new SessionEndedError('rotated');
-      }
+      const result = await this.#scope.store.destroy(standing.token, operation);
+      if (result.status === 'ended') assertNotAlive(result.reason);
       this.#handout = 'clear';
-    } else if (this.#standing.kind === 'new') {
+    } else if (standing.kind === 'new') {
       this.#handout = undefined;
+    } else {
+      assertNotAlive(standing.reason);
     }
     this.#standing = { kind: 'ended', reason: 'destroyed' };
     this.#times = this.#tokenOnce = undefined;
@@ -387,6 +388,12 @@ export class LiveSession {
   }
 }
 
+<<<<<<< ours
 function endedBy(found: Exclude<ReadResult, { readonly status: 'live' }>): SessionEndedError {
   return new SessionEndedError(found.status === 'ended' ? found.reason : 'expired');
+=======
+/** Who ends a session must not be told that it has ended while it lives on under another token. */
+function assertNotAlive(reason: SessionEndReason): void {
+  if (reason === 'rotated' || reason === 'ambiguous') throw new SessionEndedError(reason);
+>>>>>>> theirs
 }

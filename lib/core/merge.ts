@@ -67,22 +67,49 @@ export function needsCompare(policy: MergePolicy, mine: unknown): boolean {
   return true;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-type Merge = (base: unknown, mine: unknown, theirs: unknown) => unknown;
-
-function mergeDeep(base: unknown, mine: unknown, theirs: unknown): unknown {
-  // Both sides may have made the same change: two equal items appended are still two.
-  if (isEqual(base, mine)) return theirs;
-  if (isEqual(base, theirs)) return mine;
-  if (isObject(mine) && isObject(theirs)) return mergeKeys(mergeDeep, base, mine, theirs);
-  if (Array.isArray(mine) && Array.isArray(theirs)) return mergeAppended(base, mine, theirs);
-  return mine;
+/**
+ * Carries what a request changed since its own save over to what that save stored, where that is more than the request
+ * shows: `theirs` is `base` and what others had added. As `mergeField`, but arrays always keep what others added.
+ */
+export function rebaseField(
+  policy: MergePolicy,
+  base: unknown,
+  mine: unknown,
+  theirs: unknown,
+): MergeResult {
+  if (policy === 'deep') return { merged: rebaseDeep(base, mine, theirs) };
+  if (policy === 'sum') return { merged: rebaseSum(base, mine, theirs) };
+  return mergeField(policy, base, mine, theirs);
 }
 
-function mergeSum(base: unknown, mine: unknown, theirs: unknown): unknown {
-  if (isCount(mine) && isCount(theirs)) return addUp(base, mine, theirs);
-  if (isObject(mine) && isObject(theirs)) return mergeKeys(mergeSum, base, mine, theirs);
-  return mergeDeep(base, mine, theirs);
+type Json = Readonly<Record<string, unknown>>;
+type Merge = (base: unknown, mine: unknown, theirs: unknown) => unknown;
+type ArrayMerge = (base: unknown, mine: readonly unknown[], theirs: readonly unknown[]) => unknown;
+
+const mergeDeep = deepBy(mergeAppended);
+const mergeSum = sumBy(mergeDeep);
+const rebaseDeep = deepBy(carryOver);
+const rebaseSum = sumBy(rebaseDeep);
+
+function deepBy(mergeArrays: ArrayMerge): Merge {
+  const merge: Merge = (base, mine, theirs) => {
+    // Both sides may have made the same change: two equal items appended are still two.
+    if (isEqual(base, mine)) return theirs;
+    if (isEqual(base, theirs)) return mine;
+    if (isObject(mine) && isObject(theirs)) return mergeKeys(merge, base, mine, theirs);
+    if (Array.isArray(mine) && Array.isArray(theirs)) return mergeArrays(base, mine, theirs);
+    return mine;
+  };
+  return merge;
+}
+
+function sumBy(otherwise: Merge): Merge {
+  const merge: Merge = (base, mine, theirs) => {
+    if (isCount(mine) && isCount(theirs)) return addUp(base, mine, theirs);
+    if (isObject(mine) && isObject(theirs)) return mergeKeys(merge, base, mine, theirs);
+    return otherwise(base, mine, theirs);
+  };
+  return merge;
 }
 
 function mergeKeys(merge: Merge, base: unknown, mine: Json, theirs: Json): unknown {
@@ -106,6 +133,20 @@ function mergeAppended(
   const from: unknown = isNothing(base) ? [] : base;
   if (!Array.isArray(from) || !startsWith(mine, from) || !startsWith(theirs, from)) return mine;
   return [...theirs, ...mine.slice(from.length)] as unknown[];
+}
+
+/** What others added goes behind mine where I did more than append. */
+function carryOver(base: unknown, mine: readonly unknown[], theirs: readonly unknown[]): unknown {
+  const from: unknown = isNothing(base) ? [] : base;
+  if (!Array.isArray(from)) return mine;
+  if (startsWith(mine, from)) return [...theirs, ...mine.slice(from.length)] as unknown[];
+  const known: unknown[] = [...(from as unknown[])];
+  const added = theirs.filter((element) => {
+    const at = known.findIndex((other) => isEqual(element, other));
+    if (at !== -1) known.splice(at, 1);
+    return at === -1;
+  });
+  return [...mine, ...added];
 }
 
 function addUp(base: unknown, mine: number | undefined, theirs: number | undefined): unknown {

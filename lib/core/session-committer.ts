@@ -1,7 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CommitTurns } from './commit-turns.js';
 import { SessionConflictError, SessionEndedError, SessionTooLargeError } from './errors.js';
-import { mergeField, needsCompare, type MergePolicy } from './merge.js';
+import {
+  mergeField,
+  needsCompare,
+  rebaseField,
+  type MergePolicy,
+  type MergeResult,
+} from './merge.js';
 import type { SessionSchema } from './schema/session-schema.js';
 import type { FieldEdit } from './session-fields.js';
 import type {
@@ -60,15 +66,22 @@ export class SessionCommitter {
   /** Three-way merge of an edit with what is stored now. */
   merged(edit: FieldEdit, stored: string | null): string | null {
     const { field } = edit;
-    const [base, mine, theirs] = [edit.seen, edit.text, stored].map((text) =>
-      text === null ? undefined : this.schema.decode(field, text),
-    );
-    const result = mergeField(this.policyOf(field), base, mine, theirs);
-    if ('rejected' in result)
-      throw new SessionConflictError([field], "its merge policy is 'reject'");
-    if (result.merged === undefined) return null;
-    const text = this.schema.encode(field, result.merged);
-    this.schema.assertStorable(field, result.merged, text);
+    const policy = this.policyOf(field);
+    const value = (text: string | null): unknown =>
+      text === null ? undefined : this.schema.decode(field, text);
+    let base = value(edit.seen);
+    let mine = value(edit.text);
+    if (edit.seen !== edit.stored) {
+      const known = value(edit.stored);
+      mine = accepted(field, rebaseField(policy, base, mine, known));
+      base = known;
+    }
+    if (stored !== edit.stored || edit.seen === edit.stored) {
+      mine = accepted(field, mergeField(policy, base, mine, value(stored)));
+    }
+    if (mine === undefined) return null;
+    const text = this.schema.encode(field, mine);
+    this.schema.assertStorable(field, mine, text);
     return text;
   }
 
@@ -138,6 +151,11 @@ export class SessionCommitter {
     }
     if (attempt > 1) await delay(Math.min(left, Math.random() * Math.min(attempt, 10)));
   }
+}
+
+function accepted(field: string, result: MergeResult): unknown {
+  if ('merged' in result) return result.merged;
+  throw new SessionConflictError([field], "its merge policy is 'reject'");
 }
 
 async function rebaseAll(

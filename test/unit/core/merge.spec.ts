@@ -1,4 +1,9 @@
-import { mergeField, needsCompare, type MergePolicy } from '../../../lib/core/merge.js';
+import {
+  mergeField,
+  needsCompare,
+  rebaseField,
+  type MergePolicy,
+} from '../../../lib/core/merge.js';
 
 function merged(policy: MergePolicy, base: unknown, mine: unknown, theirs: unknown): unknown {
   const result = mergeField(policy, base, mine, theirs);
@@ -37,7 +42,7 @@ describe('Merging two changes of one field', () => {
       ['lets my removal of the field win', { a: 1 }, undefined, { a: 2 }, undefined],
       ['lets my change win over their removal', { a: 1 }, { a: 2 }, undefined, { a: 2 }],
       ['appends theirs, then mine', [1], [1, 2], [1, 3, 4], [1, 3, 4, 2]],
-      ['appends equal additions of both once', [1], [1, 2], [1, 2], [1, 2]],
+      ['appends equal additions of both: two are two', [1], [1, 2], [1, 2], [1, 2, 2]],
       ['appends to arrays made from nothing', undefined, ['a'], ['b'], ['b', 'a']],
       [
         'compares elements deeply',
@@ -273,3 +278,48 @@ function randomTree(next: () => number, depth: number): unknown {
   if (choice < 0.6) return children;
   return Object.fromEntries(children.map((child) => ['abc'[Math.floor(next() * 3)], child]));
 }
+
+describe('Carrying further changes over to what a save has merged', () => {
+  it.each<[string, MergePolicy, unknown, unknown, unknown, unknown]>([
+    [
+      'appends to what was merged',
+      'deep',
+      ['a', 'c'],
+      ['a', 'c', 'd'],
+      ['a', 'b', 'c'],
+      ['a', 'b', 'c', 'd'],
+    ],
+    [
+      'keeps what others added beside a removal',
+      'deep',
+      ['a', 'c'],
+      ['c'],
+      ['a', 'b', 'c'],
+      ['c', 'b'],
+    ],
+    ['counts equal elements', 'deep', ['a'], [], ['a', 'a'], ['a']],
+    [
+      'does so inside objects',
+      'deep',
+      { l: [1] },
+      { l: [1, 3], x: 1 },
+      { l: [2, 1], y: 1 },
+      { l: [2, 1, 3], x: 1, y: 1 },
+    ],
+    [
+      'does so beside sums',
+      'sum',
+      { n: 1, l: [1] },
+      { n: 2, l: [1, 3] },
+      { n: 5, l: [2, 1] },
+      { n: 6, l: [2, 1, 3] },
+    ],
+    ['takes mine where the policy says so', 'last-write', ['a'], ['b'], ['a', 'c'], ['b']],
+  ])('%s', (_, policy, base, mine, theirs, result) => {
+    expect(rebaseField(policy, base, mine, theirs)).toStrictEqual({ merged: result });
+  });
+
+  it('is refused where the policy allows no merge', () => {
+    expect(rebaseField('reject', [1], [1, 2], [1, 3])).toEqual({ rejected: true });
+  });
+});
