@@ -388,12 +388,11 @@ export class LiveSession {
   }
 }
 
-<<<<<<< ours
 function endedBy(found: Exclude<ReadResult, { readonly status: 'live' }>): SessionEndedError {
   return new SessionEndedError(found.status === 'ended' ? found.reason : 'expired');
-=======
+}
+
 /** Who ends a session must not be told that it has ended while it lives on under another token. */
 function assertNotAlive(reason: SessionEndReason): void {
   if (reason === 'rotated' || reason === 'ambiguous') throw new SessionEndedError(reason);
->>>>>>> theirs
 }
