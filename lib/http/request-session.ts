@@ -74,7 +74,7 @@ export class RequestSession {
     const live = this.#live;
     if (!live || this.#settled) return undefined;
     try {
-      return live.unsaved ? live.flush().then(() => undefined) : live.touchIfDue();
+      return live.unsaved ? saveAll(live) : live.touchIfDue();
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -117,6 +117,12 @@ export class RequestSession {
     }
     return this.#live;
   }
+}
+
+/** Twice where need be: the app may change the session, or begin another save, while the first is under way. */
+async function saveAll(live: LiveSession): Promise<void> {
+  await live.flush();
+  if (live.unsaved) await live.flush();
 }
 
 const ALLOWED_CACHING = 'private, no-cache';
