@@ -15,7 +15,7 @@ export function answerCost(server: string) {
   return (_request: Request, response: Response, next: NextFunction): void => {
     const startedAt = performance.now();
     const commands: string[] = [];
-    const { writeHead } = response;
+    const writeHead = response.writeHead.bind(response);
     // The library writes the head once the session is saved: only now is all of the cost known.
     response.writeHead = ((...head: Parameters<typeof writeHead>) => {
       response.setHeader('X-Shop-Server', server);
@@ -24,8 +24,8 @@ export function answerCost(server: string) {
         'Server-Timing',
         `server;dur=${(performance.now() - startedAt).toFixed(1)}`,
       );
-      return writeHead.apply(response, head);
-    }) as typeof writeHead;
+      return writeHead(...head);
+    }) as typeof response.writeHead;
     commandsOfRequest.run(commands, next);
   };
 }
