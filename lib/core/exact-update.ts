@@ -86,3 +86,20 @@ function valueIn(
   const value = values.has(field) ? values.get(field) : revive();
   return value === undefined ? schema.fallback(field)?.() : value;
 }
+
+/** The function with which `update` adds to a number. */
+export function adder(field: string, by: number): (value: unknown) => number {
+  if (!Number.isFinite(by)) {
+    throw new SessionInvalidError(
+      `session.increment('${field}', by): by must be a finite number, not ${by}`,
+    );
+  }
+  return (value) => {
+    if (value === undefined || value === null) return by;
+    if (typeof value === 'number') return value + by;
+    const found = Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+    throw new SessionInvalidError(
+      `session.increment('${field}') needs a number, but the field holds ${found}`,
+    );
+  };
+}

@@ -1,21 +1,17 @@
-import { parseDuration, type Duration } from './duration.js';
-import {
-  SessionClosedError,
-  SessionEndedError,
-  SessionInvalidError,
-  SessionTooLargeError,
-  type SessionEndReason,
-} from './errors.js';
-import { FLASH_FIELD, onceField, VERSION_FIELD } from './own-fields.js';
+import type { Duration } from './duration.js';
+import { SessionClosedError, SessionEndedError, type SessionEndReason } from './errors.js';
+import { leaveFlash, takeFlash } from './flash-messages.js';
+import { onceField, VERSION_FIELD } from './own-fields.js';
 import { requireFieldName } from './reserved-names.js';
-import { exactly } from './exact-update.js';
+import { adder, exactly } from './exact-update.js';
+import { assertFits, checkEdits, checkMerged } from './session-checks.js';
 import type { RotateResult, SaveResult } from './session.js';
 import { SessionFields, type FieldEdit } from './session-fields.js';
 import { loadSession } from './session-loading.js';
 import { newOperation, type SessionScope } from './session-scope.js';
 import type { ReadResult, SessionRecord, SessionTimes } from './session-store.js';
 import type { IssuedToken, SessionToken } from './session-token.js';
-import { takeOnce } from './take-once.js';
+import { putOnce, takeOnce } from './single-use.js';
 
 /** Whether there is a session in the store, and whose token this is. */
 type Standing =
@@ -183,28 +179,12 @@ export class LiveSession {
   }
 
   async increment(field: string, by: number = 1): Promise<number> {
-    if (!Number.isFinite(by)) {
-      throw new SessionInvalidError(
-        `session.increment('${field}', by): by must be a finite number, not ${by}`,
-      );
-    }
-    const add = (value: unknown): number => {
-      if (value === undefined || value === null) return by;
-      if (typeof value === 'number') return value + by;
-      throw new SessionInvalidError(
-        `session.increment('${field}') needs a number, but the field holds ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}`,
-      );
-    };
-    return (await this.update(field, add)) as number;
+    return (await this.update(field, adder(field, by))) as number;
   }
 
   putOnce(field: string, value: unknown, options: { ttl?: Duration } = {}): void {
     this.assertWritable();
-    if (value === undefined)
-      throw new SessionInvalidError(`session.putOnce('${field}') needs a value`);
-    const ttl = parseDuration(options.ttl ?? '10m');
-    const ends = this.#scope.store.now(this.token) + ttl;
-    this.#fields.set(onceField(field), { v: value, e: Math.round(ends) });
+    putOnce(this.#fields, field, value, options.ttl, this.#scope.store.now(this.token));
   }
 
   async takeOnce(field: string): Promise<unknown> {
@@ -216,16 +196,9 @@ export class LiveSession {
   }
 
   flash(key: string, ...value: [unknown?]): unknown {
-    const messages = { ...(this.#fields.get(FLASH_FIELD) as Record<string, unknown> | undefined) };
-    if (value.length > 0) {
-      this.assertWritable();
-      this.#fields.set(FLASH_FIELD, { ...messages, [key]: value[0] });
-      return undefined;
-    }
-    if (!Object.hasOwn(messages, key)) return undefined;
-    const { [key]: message, ...rest } = messages;
-    this.#fields.set(FLASH_FIELD, Object.keys(rest).length > 0 ? rest : undefined);
-    return message;
+    if (value.length === 0) return takeFlash(this.#fields, key);
+    this.assertWritable();
+    return leaveFlash(this.#fields, key, value[0]);
   }
 
   async #flush(): Promise<boolean> {
@@ -237,7 +210,7 @@ export class LiveSession {
     const standing = this.#standing;
     if (standing.kind === 'ended') throw new SessionEndedError(standing.reason);
     this.#touchDue = false;
-    await this.#validate(edits);
+    await checkEdits(this.#scope, this.#fields, edits);
     if (standing.kind === 'new') await this.#create(edits);
     else await this.#commit(standing.token, edits);
     return true;
@@ -284,7 +257,7 @@ export class LiveSession {
       );
     }
     if (schema.version > 0) texts.set(VERSION_FIELD, String(schema.version));
-    this.#assertFits(texts);
+    assertFits(this.#scope, texts);
     const issued = signer.issue('anonymous');
     this.#times = await store.create(issued, anonymous, texts, newOperation(this.#scope));
     this.#standing = { kind: 'live', token: issued };
@@ -296,7 +269,7 @@ export class LiveSession {
     const { committer } = this.#scope;
     const operation = newOperation(this.#scope);
     const done = await committer.commit(token, edits, operation, (texts) =>
-      this.#revalidate(texts),
+      checkMerged(this.#scope, this.#fields, texts),
     );
     if (done.touchedAt !== undefined && this.#times) {
       this.#times = { ...this.#times, touchedAt: done.touchedAt };
@@ -304,50 +277,6 @@ export class LiveSession {
     for (const { field, text } of edits) {
       this.#fields.saved(field, text, done.texts.get(field) ?? null);
     }
-  }
-
-  async #validate(edits: readonly FieldEdit[]): Promise<void> {
-    const changed = new Map<string, unknown>();
-    for (const { field, text } of edits) {
-      const value = this.#fields.get(field);
-      if (text !== null) this.#scope.schema.assertStorable(field, value, text);
-      if (!field.startsWith('@')) changed.set(field, value);
-    }
-    await this.#refuseInvalid(changed);
-  }
-
-  async #revalidate(texts: ReadonlyMap<string, string | null>): Promise<void> {
-    const { schema } = this.#scope;
-    const changed = new Map<string, unknown>();
-    for (const [field, text] of texts) {
-      if (!field.startsWith('@')) {
-        // Not revived: a merged value that does not fit must be refused here, not dropped.
-        changed.set(field, text === null ? undefined : schema.decode(field, text));
-      }
-    }
-    await this.#refuseInvalid(changed);
-  }
-
-  async #refuseInvalid(changed: ReadonlyMap<string, unknown>): Promise<void> {
-    if (changed.size === 0) return;
-    const whole = (): Record<string, unknown> => ({
-      ...Object.fromEntries(this.#fields.names().map((name) => [name, this.#fields.get(name)])),
-      ...Object.fromEntries(changed),
-    });
-    const issues = await this.#scope.schema.validate(changed, whole);
-    if (issues.length === 0) return;
-    throw new SessionInvalidError(
-      `The session's schema refuses what the handler stored, so nothing was saved: ${issues.join('; ')}`,
-      issues,
-    );
-  }
-
-  #assertFits(texts: ReadonlyMap<string, string>): void {
-    const { maxBytes, maxFields } = this.#scope;
-    let bytes = 0;
-    for (const [field, text] of texts) bytes += Buffer.byteLength(field) + Buffer.byteLength(text);
-    if (bytes > maxBytes) throw new SessionTooLargeError('session', maxBytes, 'The session');
-    if (texts.size > maxFields) throw new SessionTooLargeError('fields', maxFields, 'The session');
   }
 
   /** Moves the idle end on where a tenth of the idle time has passed, without waiting for it. */

@@ -1,4 +1,3 @@
-import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import type { ResolvedSessionOptions } from '../options/resolved-options.js';
 import { BearerTransport } from './bearer-transport.js';
@@ -13,7 +12,7 @@ export async function createTransports(
 ): Promise<TransportChain> {
   const { transport } = options;
   if (typeof transport === 'function') {
-    return new TransportChain([await moduleRef.create(transport as Type<SessionTransport>)]);
+    return new TransportChain([await moduleRef.create(transport)]);
   }
   if (!Array.isArray(transport)) return new TransportChain([transport as SessionTransport]);
   const [first, ...others] = transport.map((name) =>

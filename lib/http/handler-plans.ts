@@ -52,7 +52,7 @@ function planOf(type: Type, name: string, handler: Handler): HandlerPlan | undef
   if (kinds.has(REQUESTS.session)) uses.push('all');
   if (uses.length === 0) return undefined;
   return {
-    fields: uses.includes('all') ? undefined : [...new Set(uses.flat() as string[])],
+    fields: uses.includes('all') ? undefined : [...new Set<string>(uses.flat())],
     answersItself: kinds.has(REQUESTS.response) || kinds.has(REQUESTS.next),
     sse: Reflect.getMetadata(SSE, handler) === true,
   };

@@ -76,7 +76,7 @@ export class RequestSession {
     try {
       return live.unsaved ? saveAll(live) : live.touchIfDue();
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
   }
 

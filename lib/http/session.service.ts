@@ -4,7 +4,6 @@ import { SessionManager } from '../core/session-manager.js';
 import { createSessionView } from '../core/session-view.js';
 import { SessionContext } from './session-context.js';
 import { SessionRequests } from './session-requests.js';
-import type { HttpRequest } from './request-sessions.js';
 
 /** What `inspect` tells of a session: no content. */
 export interface SessionInspection {
@@ -33,7 +32,7 @@ export class SessionService {
    * @throws HttpException 503 where the store does not answer
    */
   async of<T extends object = SessionData>(request: object): Promise<Session<T>> {
-    const session = await this.requests.open(request as HttpRequest, undefined, undefined);
+    const session = await this.requests.open(request, undefined, undefined);
     return session.view as Session<T>;
   }
 

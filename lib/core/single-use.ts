@@ -1,3 +1,6 @@
+import { parseDuration, type Duration } from './duration.js';
+import { SessionInvalidError } from './errors.js';
+import { onceField } from './own-fields.js';
 import type { SessionFields } from './session-fields.js';
 import { newOperation, type SessionScope } from './session-scope.js';
 import type { SessionToken } from './session-token.js';
@@ -6,6 +9,24 @@ interface Once {
   readonly v: unknown;
   /** Milliseconds since 1970 by the store's clock. */
   readonly e: number;
+}
+
+/**
+ * Keeps a value that can be taken once, from the next save on.
+ * @param ttl how long it may be taken, ms or '10m'; default 10 minutes
+ * @param now milliseconds since 1970 by the store's clock
+ */
+export function putOnce(
+  fields: SessionFields,
+  name: string,
+  value: unknown,
+  ttl: Duration | undefined,
+  now: number,
+): void {
+  if (value === undefined)
+    throw new SessionInvalidError(`session.putOnce('${name}') needs a value`);
+  const once: Once = { v: value, e: Math.round(now + parseDuration(ttl ?? '10m')) };
+  fields.set(onceField(name), once);
 }
 
 /**
