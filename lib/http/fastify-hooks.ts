@@ -14,6 +14,12 @@ type Done = (error: unknown, payload?: unknown) => void;
 
 /** The part of a Fastify instance that is used; Fastify itself is no dependency. */
 export interface FastifyHooks {
+  readonly server: {
+    prependListener(
+      event: 'request',
+      listener: (request: IncomingMessage, response: ServerResponse) => void,
+    ): unknown;
+  };
   addHook(
     name: 'onRequest',
     hook: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void,
@@ -29,6 +35,9 @@ export interface FastifyHooks {
  * global exception filters. Raw and hijacked answers don't come here; the response hold has them.
  */
 export function addFastifyHooks(fastify: FastifyHooks): void {
+  // Middleware and hooks registered earlier run before ours, so the response must be known before any of them; requests
+  // of `inject()` come by no server.
+  fastify.server.prependListener('request', linkResponse);
   fastify.addHook('onRequest', (request, reply, done) => {
     linkResponse(request.raw, reply.raw);
     done();
