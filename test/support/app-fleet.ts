@@ -12,6 +12,8 @@ export interface AppFleet {
 }
 
 export interface FleetConfig extends Omit<AppConfig, 'options' | 'server'> {
+  /** Nodes of another cluster than the one that all specs share. */
+  readonly nodes?: () => { host: string; port: number }[];
   /** Number of processes; default 2. */
   readonly servers?: number;
   /** Options of SessionModule, over the fleet's own; of a function it is asked for each server when it starts. */
@@ -24,12 +26,13 @@ let fleets = 0;
  * Starts the servers before the tests of the describe block and stops them afterwards, when every key they left in Redis has
  * been found sound. Each fleet has a key prefix of its own.
  */
-export function useFleet({ servers: count = 2, options, ...config }: FleetConfig): AppFleet {
+export function useFleet(fleet: FleetConfig): AppFleet {
+  const { servers: count = 2, nodes: nodesOf = clusterNodes, options, ...config } = fleet;
   const keyPrefix = `${config.app}-${config.platform}-${process.pid}-${++fleets}:`;
   let servers: AppProcess[] = [];
   let keys: SessionKeys | undefined;
   beforeAll(async () => {
-    const nodes = clusterNodes();
+    const nodes = nodesOf();
     const redis = { nodes };
     keys = new SessionKeys(nodes, keyPrefix);
     const given = (at: number) => (typeof options === 'function' ? options(at) : options);
