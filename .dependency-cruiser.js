@@ -17,6 +17,8 @@ const ARROWS = {
 const DOORS = {
   // The list of all options, whose checks are this room; and what the option `transport` takes.
   options: ['^lib/session\\.options\\.ts$', '^lib/http/session-transport\\.ts$'],
+  // What @Merge() has noted on the properties of a class schema.
+  schema: ['^lib/decorators/merge\\.decorator\\.ts$'],
 };
 
 const inRoom = (room) => `^lib/${room}/`;
