@@ -133,7 +133,7 @@ class HandlerSave {
 
   #fail(error: unknown, subscriber: Subscriber<unknown>): void {
     this.#session?.giveUp();
-    this.#session?.sseGate?.open();
+    this.#session?.sseGate?.refuse(error);
     subscriber.error(this.report(error));
   }
 }

@@ -5,6 +5,7 @@
 export class SseGate {
   readonly #opened: Promise<void>;
   #open!: () => void;
+  #refuse: ((error: unknown) => void) | undefined;
 
   /** @param longest milliseconds the head waits at most */
   constructor(private readonly longest: number) {
@@ -16,12 +17,19 @@ export class SseGate {
     this.#open();
   }
 
+  /** Nothing could be saved: a head that waits here must not leave; an answer that begins later tells of it by itself. */
+  refuse(error: unknown): void {
+    this.#refuse?.(error);
+    this.#open();
+  }
+
+  /** Resolves when the head may leave; rejects with what made saving fail meanwhile. */
   async passed(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
+    const late = new Promise<void>((resolve, reject) => {
       timer = setTimeout(resolve, this.longest);
+      this.#refuse = reject;
     });
-    await Promise.race([this.#opened, late]);
-    clearTimeout(timer);
+    await Promise.race([late, this.#opened]).finally(() => clearTimeout(timer));
   }
 }
