@@ -1,6 +1,7 @@
 import {
   Catch,
   Injectable,
+  UnprocessableEntityException,
   type ArgumentsHost,
   type CallHandler,
   type CanActivate,
@@ -54,7 +55,7 @@ export class AnsweringInterceptor implements NestInterceptor {
 }
 
 /** Answers an error by a redirect, as apps do that send visitors to their login page. */
-@Catch()
+@Catch(UnprocessableEntityException)
 export class RedirectingFilter implements ExceptionFilter {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
