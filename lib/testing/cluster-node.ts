@@ -1,10 +1,16 @@
 import { parseClusterNodes, type ClusterNodeLine, type SlotRange } from './cluster-nodes.js';
 import { RedisServerProcess, type RedisServerProcessOptions } from './redis-server-process.js';
 
-/** A node of a test cluster. */
-export interface RedisTestNode {
+/** Where a server listens. */
+export interface ServerAddress {
+  /** Always 127.0.0.1. */
   readonly host: string;
+  /** The port for clients. */
   readonly port: number;
+}
+
+/** A node of a test cluster. */
+export interface RedisTestNode extends ServerAddress {
   /** The port of the cluster bus. */
   readonly busPort: number;
   /** The node's id in CLUSTER NODES; kept by a restart. */

@@ -1,6 +1,8 @@
 /** A range of hash slots, both ends included. */
 export interface SlotRange {
+  /** The lowest slot. */
   first: number;
+  /** The highest slot. */
   last: number;
 }
 

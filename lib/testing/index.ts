@@ -1,4 +1,4 @@
-export type { RedisTestNode } from './cluster-node.js';
+export type { RedisTestNode, ServerAddress } from './cluster-node.js';
 export type { SlotRange } from './cluster-nodes.js';
 export type { Reply } from './control-connection.js';
 export {

@@ -1,4 +1,4 @@
-import { ClusterNode, type RedisTestNode } from './cluster-node.js';
+import type { ClusterNode, RedisTestNode, ServerAddress } from './cluster-node.js';
 import { introduce } from './cluster-formation.js';
 import { missingAcquaintance, missingForReadiness } from './cluster-readiness.js';
 import type { Reply } from './control-connection.js';
@@ -23,7 +23,7 @@ export class RedisTestCluster {
   }
 
   /** Where a client may connect, in the form that ioredis' `Cluster` takes. */
-  get addresses(): { host: string; port: number }[] {
+  get addresses(): ServerAddress[] {
     return this.#nodes.map(({ host, port }) => ({ host, port }));
   }
 

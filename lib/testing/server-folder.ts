@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Socket } from 'node:net';
 
 /*
  * Each line replaces the list of servers to kill. The loop ends when the pipe closes, which the
@@ -40,7 +39,6 @@ export class ServerFolder {
     this.#watchdog.on('error', () => undefined);
     this.#watchdog.stdin?.on('error', () => undefined);
     this.#watchdog.unref();
-    (this.#watchdog.stdin as Socket | null)?.unref();
     if (open.size === 0) process.on('exit', removeAllNow);
     open.add(this);
   }

@@ -10,6 +10,8 @@ const SOURCES = absolute('lib/testing');
 
 /** A folder in which a plain Node program can import the launcher as `./testing/index.js`. */
 export class ChildWorkspace {
+  readonly #children: ChildProcess[] = [];
+
   private constructor(readonly path: string) {}
 
   static async create(): Promise<ChildWorkspace> {
@@ -38,6 +40,7 @@ export class ChildWorkspace {
       stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...process.env, ...env },
     });
+    this.#children.push(child);
     const ended = new Promise<Ending>((resolve) => {
       child.once('exit', (code, signal) => resolve({ code, signal }));
     });
@@ -45,7 +48,9 @@ export class ChildWorkspace {
     return { child, said: JSON.parse(line) as T, ended };
   }
 
+  /** Also ends the programs that have not come to an end. */
   async remove(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
     await rm(this.path, { recursive: true, force: true });
   }
 }

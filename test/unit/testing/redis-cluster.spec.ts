@@ -82,13 +82,19 @@ describe('a node that fails', () => {
     await expect(answerOf(replica, 'GET', 'kept')).resolves.toBe('by the replica');
     await cluster.restart(killed);
     await cluster.waitUntilReady();
+    expect(await cluster.replicaOf(replica)).toBe(killed);
   });
 
-  it('comes back by a restart with its ports and its id, as replica of the one that took over', async () => {
-    const killed = await cluster.masterOf(0);
+  it('is held for dead by all, and comes back by a restart with its ports and its id', async () => {
+    const killed = await cluster.replicaOf(await cluster.masterOf(0));
     const { port, busPort, id, pid } = killed;
     await cluster.kill(killed);
     await cluster.waitUntilReady();
+
+    for (const node of cluster.nodes.filter(({ alive }) => alive)) {
+      const lines = (await answerOf(node, 'CLUSTER', 'NODES')).split('\n');
+      expect(lines.find((line) => line.startsWith(id))).toContain('slave,fail ');
+    }
 
     await cluster.restart(killed);
     await cluster.waitUntilReady();
