@@ -1,36 +1,26 @@
 import type { Duration } from './duration.js';
 import { SessionClosedError, SessionEndedError, type SessionEndReason } from './errors.js';
 import { leaveFlash, takeFlash } from './flash-messages.js';
-import { onceField, VERSION_FIELD } from './own-fields.js';
+import { onceField } from './own-fields.js';
 import { requireFieldName } from './reserved-names.js';
 import { adder, exactly } from './exact-update.js';
-import { assertFits, checkEdits, checkMerged } from './session-checks.js';
+import { checkEdits } from './session-checks.js';
 import type { RotateResult, SaveResult } from './session.js';
 import { SessionFields, type FieldEdit } from './session-fields.js';
 import { loadSession } from './session-loading.js';
 import { newOperation, type SessionScope } from './session-scope.js';
-import type { ReadResult, SessionRecord, SessionTimes } from './session-store.js';
-import type { IssuedToken, SessionToken } from './session-token.js';
+import { SessionStanding, type Handout, type Standing } from './session-standing.js';
+import type { ReadResult, SessionRecord } from './session-store.js';
+import type { SessionToken } from './session-token.js';
+import { storeEdits, storeNew } from './session-writing.js';
 import { putOnce, takeOnce } from './single-use.js';
-
-/** Whether there is a session in the store, and whose token this is. */
-type Standing =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'live'; readonly token: SessionToken }
-  | { readonly kind: 'ended'; readonly reason: SessionEndReason };
-
-/** What the client must be told with the response head. */
-export type Handout = { readonly token: IssuedToken } | 'clear';
 
 /** One session as one request holds it: its fields, what changed, and what becomes of it. */
 export class LiveSession {
   readonly #scope: SessionScope;
-  #standing: Standing;
-  #times: SessionTimes | undefined;
-  #touchDue = false;
+  readonly #standing: SessionStanding;
   #fields: SessionFields;
-  #handout: Handout | undefined;
-  #tokenOnce: IssuedToken | undefined;
+  #touchDue: boolean;
   #sealed: 'head' | 'response' | undefined;
   /** Saves of one session run one after another, also when a handler forgot to await. */
   #last: Promise<unknown> = Promise.resolve();
@@ -46,14 +36,9 @@ export class LiveSession {
     scoped: readonly string[] | undefined,
   ) {
     this.#scope = scope;
-    this.#standing = standing;
-    this.#times = record?.times;
+    this.#standing = new SessionStanding(standing);
     this.#touchDue = record?.touchDue ?? false;
-    this.#fields = new SessionFields(
-      scope.schema,
-      record?.fields ?? new Map<string, string>(),
-      scoped,
-    );
+    this.#fields = new SessionFields(scope.schema, record?.fields ?? new Map(), scoped);
   }
 
   get fields(): SessionFields {
@@ -61,7 +46,7 @@ export class LiveSession {
   }
 
   get handle(): string | undefined {
-    return this.#standing.kind === 'live' ? this.#standing.token.selector : undefined;
+    return this.token?.selector;
   }
 
   get isNew(): boolean {
@@ -69,22 +54,23 @@ export class LiveSession {
   }
 
   get createdAt(): Date | undefined {
-    return this.#times && new Date(this.#times.createdAt);
+    const { times } = this.#standing;
+    return times && new Date(times.createdAt);
   }
 
   get expiresAt(): Date | undefined {
-    const times = this.#times;
+    const { times } = this.#standing;
     return times && new Date(Math.min(times.touchedAt + times.idle, times.absoluteEnd));
   }
 
   /** The verified token, while the session lives. */
   get token(): SessionToken | undefined {
-    return this.#standing.kind === 'live' ? this.#standing.token : undefined;
+    return this.#standing.token;
   }
 
-  /** What the response must carry; asked once, as the head leaves. */
+  /** What the response must carry; asked as the head leaves. */
   get handout(): Handout | undefined {
-    return this.#handout;
+    return this.#standing.handout;
   }
 
   /** Notes that the head (or the whole response) has left: what needs a head is refused from now on. */
@@ -94,8 +80,7 @@ export class LiveSession {
 
   /** @throws SessionEndedError, SessionClosedError where a change could not be saved any more */
   assertWritable(): void {
-    const standing = this.#standing;
-    if (this.#ending || (standing.kind === 'ended' && standing.reason === 'destroyed')) {
+    if (this.#ending || this.#standing.endReason === 'destroyed') {
       throw new SessionEndedError('destroyed');
     }
     if (this.#sealed === 'response') {
@@ -117,18 +102,19 @@ export class LiveSession {
 
   async save(): Promise<SaveResult> {
     const changed = await this.flush();
-    return this.#withToken({ changed });
+    return this.#tell({ changed });
   }
 
   async reload(): Promise<void> {
-    if (this.#standing.kind !== 'live') {
+    const { token } = this;
+    if (!token) {
       this.#fields = new SessionFields(this.#scope.schema, new Map(), this.#fields.scope);
       return;
     }
     const scoped = this.#fields.scope;
-    const found = await loadSession(this.#scope, this.#standing.token, scoped);
+    const found = await loadSession(this.#scope, token, scoped);
     if (found.status !== 'live') throw endedBy(found);
-    this.#times = found.record.times;
+    this.#standing.learn(found.record.times);
     this.#fields = new SessionFields(this.#scope.schema, found.record.fields, scoped);
     if (found.values) this.#fields.offer(found.values);
   }
@@ -137,7 +123,8 @@ export class LiveSession {
     names.forEach(requireFieldName);
     if (this.#fields.whole) return;
     const wanted = names.length === 0 ? undefined : names;
-    const texts = this.token ? (await this.#read(wanted)).fields : new Map<string, string>();
+    const { token } = this;
+    const texts = token ? await this.#texts(token, wanted) : new Map<string, string>();
     this.#fields.extend(texts, wanted);
   }
 
@@ -149,16 +136,15 @@ export class LiveSession {
     }
     await this.flush();
     return this.#inTurn(async () => {
-      const standing = this.#standing;
-      if (standing.kind === 'ended') throw new SessionEndedError(standing.reason);
-      if (standing.kind === 'new') return this.#withToken({ handle: undefined });
-      const issued = this.#scope.signer.reissue(standing.token);
+      this.#standing.assertNotEnded();
+      const { token } = this;
+      if (!token) return { handle: undefined };
+      const issued = this.#scope.signer.reissue(token);
       const operation = newOperation(this.#scope);
-      const result = await this.#scope.store.rotate(standing.token, issued.digest, operation);
+      const result = await this.#scope.store.rotate(token, issued.digest, operation);
       if (result.status === 'ended') throw new SessionEndedError(result.reason);
-      this.#standing = { kind: 'live', token: issued };
-      this.#handOut(issued);
-      return this.#withToken({ handle: issued.selector });
+      this.#standing.rotate(issued);
+      return this.#tell({ handle: issued.selector });
     });
   }
 
@@ -190,7 +176,7 @@ export class LiveSession {
   async takeOnce(field: string): Promise<unknown> {
     const name = onceField(field);
     if (this.#fields.edits(name).length > 0) await this.flush();
-    const token = this.token;
+    const { token } = this;
     if (token === undefined) return undefined;
     return this.#inTurn(() => takeOnce(this.#scope, token, this.#fields, name));
   }
@@ -207,21 +193,19 @@ export class LiveSession {
       this.touchIfDue();
       return false;
     }
-    const standing = this.#standing;
-    if (standing.kind === 'ended') throw new SessionEndedError(standing.reason);
+    this.#standing.assertNotEnded();
     this.#touchDue = false;
     await checkEdits(this.#scope, this.#fields, edits);
-    if (standing.kind === 'new') await this.#create(edits);
-    else await this.#commit(standing.token, edits);
+    const { token } = this;
+    if (token) await storeEdits(this.#scope, this.#standing, token, this.#fields, edits);
+    else await this.#create(edits);
     return true;
   }
 
   async #update(field: string, fn: (value: unknown) => unknown): Promise<unknown> {
-    const standing = this.#standing;
-    if (standing.kind === 'ended') throw new SessionEndedError(standing.reason);
-    if (standing.kind === 'live') {
-      return exactly(this.#scope, standing.token, this.#fields, field, fn);
-    }
+    this.#standing.assertNotEnded();
+    const { token } = this;
+    if (token) return exactly(this.#scope, token, this.#fields, field, fn);
     const value = this.#fields.get(field);
     const result = await fn(value);
     this.#fields.set(field, result === undefined ? value : result);
@@ -230,24 +214,17 @@ export class LiveSession {
   }
 
   async #destroy(): Promise<void> {
-    const standing = this.#standing;
-    if (standing.kind === 'live') {
-      const operation = newOperation(this.#scope);
-      const result = await this.#scope.store.destroy(standing.token, operation);
+    const { token, endReason } = this.#standing;
+    if (endReason) assertNotAlive(endReason);
+    if (token) {
+      const result = await this.#scope.store.destroy(token, newOperation(this.#scope));
       if (result.status === 'ended') assertNotAlive(result.reason);
-      this.#handout = 'clear';
-    } else if (standing.kind === 'new') {
-      this.#handout = undefined;
-    } else {
-      assertNotAlive(standing.reason);
     }
-    this.#standing = { kind: 'ended', reason: 'destroyed' };
-    this.#times = this.#tokenOnce = undefined;
+    this.#standing.destroy();
     this.#fields = new SessionFields(this.#scope.schema, new Map(), undefined);
   }
 
   async #create(edits: readonly FieldEdit[]): Promise<void> {
-    const { store, signer, schema, anonymous } = this.#scope;
     const texts = new Map<string, string>();
     for (const { field, text } of edits) if (text !== null) texts.set(field, text);
     if (texts.size === 0) return;
@@ -256,57 +233,31 @@ export class LiveSession {
         'A session was begun after the response head had left, so its token could not reach the client. Write to the session before the first byte, or begin it in an earlier request.',
       );
     }
-    if (schema.version > 0) texts.set(VERSION_FIELD, String(schema.version));
-    assertFits(this.#scope, texts);
-    const issued = signer.issue('anonymous');
-    this.#times = await store.create(issued, anonymous, texts, newOperation(this.#scope));
-    this.#standing = { kind: 'live', token: issued };
-    this.#handOut(issued);
-    for (const [field, text] of texts) this.#fields.saved(field, text, text);
-  }
-
-  async #commit(token: SessionToken, edits: readonly FieldEdit[]): Promise<void> {
-    const { committer } = this.#scope;
-    const operation = newOperation(this.#scope);
-    const done = await committer.commit(token, edits, operation, (texts) =>
-      checkMerged(this.#scope, this.#fields, texts),
-    );
-    if (done.touchedAt !== undefined && this.#times) {
-      this.#times = { ...this.#times, touchedAt: done.touchedAt };
-    }
-    for (const { field, text } of edits) {
-      this.#fields.saved(field, text, done.texts.get(field) ?? null);
-    }
+    await storeNew(this.#scope, this.#standing, this.#fields, texts);
   }
 
   /** Moves the idle end on where a tenth of the idle time has passed, without waiting for it. */
   touchIfDue(): undefined {
-    const token = this.token;
+    const { token } = this;
     if (!this.#touchDue || !token) return;
     this.#touchDue = false;
     // Not awaited: a lost touch costs a tenth of the idle time at most, and the next request makes up for it.
     this.#scope.store.touch(token, performance.now() + this.#scope.deadline).catch(() => undefined);
   }
 
-  async #read(fields: readonly string[] | undefined): Promise<SessionRecord> {
+  async #texts(
+    token: SessionToken,
+    fields: readonly string[] | undefined,
+  ): Promise<ReadonlyMap<string, string>> {
     const deadline = performance.now() + this.#scope.deadline;
-    const result = await this.#scope.store.read(this.token!, fields, deadline);
-    if (result.status === 'live') return result.record;
+    const result = await this.#scope.store.read(token, fields, deadline);
+    if (result.status === 'live') return result.record.fields;
     throw endedBy(result);
   }
 
-  #handOut(issued: IssuedToken): void {
-    this.#handout = { token: issued };
-    this.#tokenOnce = issued;
-  }
-
-  #withToken<R extends object>(result: R): R {
-    const issued = this.#tokenOnce;
-    if (issued && this.#scope.tokenInResult) {
-      this.#tokenOnce = undefined;
-      Object.defineProperty(result, 'token', { value: issued.text, enumerable: false });
-    }
-    return result;
+  /** A new token is in the result only where no transport carries it. */
+  #tell<R extends object>(result: R): R {
+    return this.#scope.tokenInResult ? this.#standing.tell(result) : result;
   }
 
   #inTurn<R>(work: () => Promise<R>): Promise<R> {

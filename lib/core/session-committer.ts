@@ -69,7 +69,7 @@ export class SessionCommitter {
     const policy = this.policyOf(field);
     const value = (text: string | null): unknown =>
       text === null ? undefined : this.schema.decode(field, text);
-    let base = value(edit.seen);
+    let base = value(edit.base);
     let mine = value(edit.text);
     if (edit.seen !== edit.stored) {
       const known = value(edit.stored);
@@ -77,7 +77,9 @@ export class SessionCommitter {
       base = known;
     }
     if (stored !== edit.stored || edit.seen === edit.stored) {
-      mine = accepted(field, mergeField(policy, base, mine, value(stored)));
+      // What the handler began with is more than what is stored where it is a default.
+      const theirs = value(stored === edit.seen ? edit.base : stored);
+      mine = accepted(field, mergeField(policy, base, mine, theirs));
     }
     if (mine === undefined) return null;
     const text = this.schema.encode(field, mine);

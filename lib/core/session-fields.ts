@@ -6,7 +6,9 @@ export interface FieldEdit {
   readonly field: string;
   /** The new text; null where the field was removed. */
   readonly text: string | null;
-  /** Text the handler's value came from: the base of a three-way merge. */
+  /** Text of the value the handler began with, defaults included: the base of a three-way merge. */
+  readonly base: string | null;
+  /** Text the handler's value came from. */
   readonly seen: string | null;
   /** Text the store is known to hold: what the commit compares with. */
   readonly stored: string | null;
@@ -121,8 +123,9 @@ export class SessionFields {
       if (entry.touched === undefined || entry.readonly) continue;
       if (only !== undefined && field !== only) continue;
       const text = this.#encode(field, entry.touched.value);
-      if (!this.#differs(field, entry, text)) continue;
-      edits.push({ field, text, seen: entry.seen, stored: entry.stored });
+      if (text === entry.seen) continue;
+      const base = this.#base(field, entry);
+      if (text !== base) edits.push({ field, text, base, seen: entry.seen, stored: entry.stored });
     }
     return edits;
   }
@@ -154,12 +157,13 @@ export class SessionFields {
     return texts;
   }
 
-  #differs(field: string, entry: Entry, text: string | null): boolean {
-    if (text === entry.seen) return false;
-    if (entry.offered?.text !== undefined) return text !== entry.offered.text;
-    // Compared with a fresh reading, not with the stored text: another language may have spaced or
-    // ordered that its own way, and a default is stored only once it differs from a fresh one.
-    return text !== this.#encode(field, this.#read(field, entry));
+  /**
+   * Text of a fresh reading, not what is stored: another language may have spaced or ordered that its own way, and a default
+   * is stored only once it differs from a fresh one.
+   */
+  #base(field: string, entry: Entry): string | null {
+    const handedOut = entry.offered?.text;
+    return handedOut === undefined ? this.#encode(field, this.#read(field, entry)) : handedOut;
   }
 
   #encode(field: string, value: unknown): string | null {

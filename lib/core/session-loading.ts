@@ -108,8 +108,9 @@ async function migrated(schema: SessionSchema, texts: Texts): Promise<Texts> {
   if (!isOutdated(schema, texts)) return texts;
   const data: Record<string, unknown> = {};
   for (const [field, text] of texts) {
-    const value = isFieldName(field) ? schema.decode(field, text) : undefined;
-    if (value !== undefined) data[field] = value;
+    // Decoded for what it refuses: data that reaches a prototype follows onInvalidData here as well.
+    if (!isFieldName(field) || schema.decode(field, text) === undefined) continue;
+    data[field] = schema.parse(field, text);
   }
   const today = await schema.migrate!(data, versionOf(texts));
   const after = new Map(withoutData(texts));
@@ -132,9 +133,15 @@ function textOf(
   }
   const text = schema.encode(field, value);
   schema.assertStorable(field, value, text);
-  if (stored === undefined) return text;
-  const before = schema.decode(field, stored);
-  return before !== undefined && schema.encode(field, before) === text ? stored : text;
+  return stored !== undefined && standsFor(schema, field, stored, text) ? stored : text;
+}
+
+function standsFor(schema: SessionSchema, field: string, stored: string, text: string): boolean {
+  try {
+    return schema.encode(field, schema.parse(field, stored)) === text;
+  } catch {
+    return false;
+  }
 }
 
 /** The library's own fields alone. */

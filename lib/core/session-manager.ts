@@ -30,7 +30,12 @@ export class SessionManager {
           needed,
         );
       case 'live': {
-        const live = new LiveSession(this.scope, { kind: 'live', token }, found.record, needed);
+        const live = new LiveSession(
+          this.scope,
+          { kind: 'live', token, times: found.record.times },
+          found.record,
+          needed,
+        );
         if (found.values) live.fields.offer(found.values);
         return live;
       }

@@ -54,6 +54,10 @@ export class PlainSchema implements SessionSchema {
     return undefined;
   }
 
+  parse(_field: string, text: string): unknown {
+    return decodeField(text);
+  }
+
   revive(field: string, text: string): unknown {
     try {
       return this.read(field, text);
@@ -104,11 +108,6 @@ export class PlainSchema implements SessionSchema {
   /** The value of a stored text; whatever it throws says that the text does not fit. */
   protected read(field: string, text: string): unknown {
     return this.parse(field, text);
-  }
-
-  /** The JSON value of a stored text. */
-  protected parse(_field: string, text: string): unknown {
-    return decodeField(text);
   }
 
   /**

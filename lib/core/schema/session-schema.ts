@@ -34,7 +34,14 @@ export interface SessionSchema {
   revive(field: string, text: string): unknown;
 
   /**
-   * The JSON value a stored text stands for, as merges see it: never an instance of a class.
+   * The JSON value of a stored text, a string where the schema says string, and nothing made of it: migrations get it.
+   * @throws DataError
+   */
+  parse(field: string, text: string): unknown;
+
+  /**
+   * The JSON value a stored text stands for, as merges see it: never an instance of a class, but with what the schema adds,
+   * as the handler's own value has it too.
    * @throws SessionInvalidError where such data is to fail
    */
   decode(field: string, text: string): unknown;
