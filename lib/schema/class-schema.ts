@@ -59,6 +59,24 @@ export class ClassSchema extends PlainSchema {
     return this.whole ? this.#openWhole(texts) : super.open(texts);
   }
 
+  override parse(field: string, text: string): unknown {
+    const known = this.#fields.get(field);
+    if (!known?.isString) return super.parse(field, text);
+    return text.trim() === 'null' && known.takesNull() ? null : decodeField(text, 'string');
+  }
+
+  /** Merges compare what both sides hold: with the defaults of nested classes, not as it happens to be stored. */
+  override decode(field: string, text: string): unknown {
+    const json = super.decode(field, text);
+    if (!this.#fields.get(field)?.isTransformed) return json;
+    try {
+      const value = this.#shape(field, text);
+      return value === undefined ? json : decodeField(this.encode(field, value));
+    } catch {
+      return json;
+    }
+  }
+
   override fallback(field: string): (() => unknown) | undefined {
     return this.defaultNames.includes(field) ? () => this.#defaults()[field] : undefined;
   }
@@ -78,12 +96,6 @@ export class ClassSchema extends PlainSchema {
       ? await this.#problemsTogether(changed, whole())
       : await Promise.all([...changed].map(([field, value]) => this.#problems(field, value)));
     return [...lines, ...problems.flat()];
-  }
-
-  protected override parse(field: string, text: string): unknown {
-    const known = this.#fields.get(field);
-    if (!known?.isString) return super.parse(field, text);
-    return text.trim() === 'null' && known.takesNull() ? null : decodeField(text, 'string');
   }
 
   protected override read(field: string, text: string): unknown {

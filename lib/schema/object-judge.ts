@@ -55,12 +55,25 @@ export class ObjectJudge {
     return values;
   }
 
+  /** The JSON value of a text; the text itself where only that is what the field's own schema takes. */
+  parse(field: string, text: string): unknown {
+    const json = decodeField(text);
+    const member = this.#members.get(field);
+    if (!member || !isPlain(json) || this.#askNow(member, json)) return json;
+    return this.#askNow(member, text) ? text : json;
+  }
+
+  /** What the field's own schema makes of a value, without waiting; undefined where that can't be. */
+  madeNow(field: string, value: unknown): { readonly value: unknown } | undefined {
+    const member = this.#members.get(field);
+    return member && this.#askNow(member, value);
+  }
+
   /** The field's default, made anew without waiting; undefined where that can't be. */
   defaultNow(field: string): { readonly value: unknown } | undefined {
     const whole = this.#askNow(this.#schema, {});
     if (whole && isValues(whole.value)) return { value: whole.value[field] };
-    const member = this.#members.get(field);
-    return member && this.#askNow(member, undefined);
+    return this.madeNow(field, undefined);
   }
 
   async #ask(input: Values): Promise<Verdict> {
@@ -107,9 +120,12 @@ function mistakenString(
 ): [string, string][] {
   const field = String(path[0]);
   const text = texts.get(field);
-  const value = values[field];
-  const isPlain = value === null || ['number', 'boolean'].includes(typeof value);
-  return path.length === 1 && text !== undefined && isPlain ? [[field, text]] : [];
+  return path.length === 1 && text !== undefined && isPlain(values[field]) ? [[field, text]] : [];
+}
+
+/** What other languages may have meant as a string. */
+function isPlain(value: unknown): boolean {
+  return value === null || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function isNamed(field: string, { issues }: Verdict): boolean {

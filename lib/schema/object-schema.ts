@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { decodeField } from '../core/field-codec.js';
 import {
   PlainSchema,
   type FieldLimits,
@@ -66,6 +67,18 @@ export class ObjectSchema extends PlainSchema {
     );
     const blank = { values, changing: new Set(changing) };
     return new ObjectSchema(judge, blank, parts, limits, onInvalidData);
+  }
+
+  override parse(field: string, text: string): unknown {
+    return this.#judge.parse(field, text);
+  }
+
+  /** Merges compare what both sides hold: with defaults deeper inside, as far as the schema shows its fields. */
+  override decode(field: string, text: string): unknown {
+    const json = super.decode(field, text);
+    const made = json === undefined ? undefined : this.#judge.madeNow(field, json);
+    if (made?.value === undefined) return json;
+    return decodeField(this.encode(field, made.value));
   }
 
   override fallback(field: string): (() => unknown) | undefined {
