@@ -117,7 +117,10 @@ function watchProcesses() {
   return new Promise((resolve) => {
     const events = new EventSource('/demo/events');
     events.onmessage = ({ data }) => {
-      state = JSON.parse(data);
+      const next = JSON.parse(data);
+      // The shop was started anew, with new keys and an empty cluster.
+      if (state && state.run !== next.run) return location.reload();
+      state = next;
       ledger.openLedger(state.run);
       for (const text of room.showState(state, shardOfSession)) room.showEvent(text);
       if (room.isDisturbed(state)) void keepReading();
@@ -185,7 +188,7 @@ let silence;
 /** What is still going on stays; what is done goes away again. */
 function say(text, busy = false) {
   clearTimeout(silence);
-  element('status').textContent = text;
+  if (element('status').textContent !== text) element('status').textContent = text;
   element('status').classList.toggle('busy', busy);
   if (!busy) silence = setTimeout(() => (element('status').textContent = ''), 6000);
 }

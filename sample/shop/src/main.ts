@@ -34,9 +34,9 @@ async function open(): Promise<void> {
   const desk = new ControlDesk(servers, await RedisShards.of(cluster, report));
   const door = await FrontDoor.open(portFromEnvironment(), (request, response) => {
     const room = request.url?.startsWith('/demo/') ? desk : proxy;
-    room.handle(request, response).catch((error: unknown) => break_(error, request, response));
+    room.handle(request, response).catch((error: unknown) => breakOff(error, request, response));
   });
-  running.push(() => (desk.close(), door.close()));
+  running.push(() => door.close());
   welcome(door.port);
 }
 
@@ -66,7 +66,7 @@ function welcome(port: number): void {
   print();
 }
 
-function break_(error: unknown, { url }: IncomingMessage, response: ServerResponse): void {
+function breakOff(error: unknown, { url }: IncomingMessage, response: ServerResponse): void {
   report(red(`${url}: ${(error as Error).message}`));
   response.destroy();
 }

@@ -38,11 +38,6 @@ export class ControlDesk {
     }
   }
 
-  close(): void {
-    clearInterval(this.#timer);
-    for (const response of this.#watchers) response.end();
-  }
-
   #killServer(name: string | null, response: ServerResponse): void {
     const up = this.servers.filter(({ state }) => state === 'up');
     const server = up.find((one) => one.name === name) ?? up[0];
@@ -68,7 +63,9 @@ export class ControlDesk {
     this.#watchers.add(response);
     response.once('close', () => {
       this.#watchers.delete(response);
-      if (this.#watchers.size === 0) this.#timer = void clearInterval(this.#timer);
+      if (this.#watchers.size > 0) return;
+      clearInterval(this.#timer);
+      this.#timer = undefined;
     });
     this.#last = '';
     this.#timer ??= setInterval(() => void this.#tell(), LOOK_EVERY_MS);

@@ -13,7 +13,11 @@ export class FrontDoor {
 
   /** @param wanted the port, 0 for any free one; without it 3000, or another where that is taken */
   static async open(wanted: number | undefined, listener: RequestListener): Promise<FrontDoor> {
-    if (wanted !== undefined) return FrontDoor.#at(wanted, listener);
+    if (wanted !== undefined) {
+      return FrontDoor.#at(wanted, listener).catch((error: Error) => {
+        throw new Error(`PORT=${wanted} can't be had: ${error.message}. Choose another.`);
+      });
+    }
     return FrontDoor.#at(PREFERRED_PORT, listener).catch(() => FrontDoor.#at(0, listener));
   }
 

@@ -2,13 +2,18 @@ import { once } from 'node:events';
 import { request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import type { ShopServer } from './shop-server.js';
+
+/** A server behind the proxy. */
+export interface Upstream {
+  /** Where it listens; undefined while it does not. */
+  readonly port: number | undefined;
+}
 
 /** Gives each request to the next server that is there, whoever had the visitor's last one. */
 export class RoundRobinProxy {
   #turn = 0;
 
-  constructor(private readonly servers: readonly ShopServer[]) {}
+  constructor(private readonly servers: readonly Upstream[]) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const server of this.#inTurn()) {
@@ -20,7 +25,7 @@ export class RoundRobinProxy {
     refuse(response, 503, 'No shop server is up.');
   }
 
-  #inTurn(): ShopServer[] {
+  #inTurn(): Upstream[] {
     const first = this.#turn++ % this.servers.length;
     return [...this.servers.slice(first), ...this.servers.slice(0, first)];
   }

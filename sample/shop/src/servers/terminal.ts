@@ -5,7 +5,7 @@ const paint = (code: number, text: string): string =>
 
 export const bold = (text: string): string => paint(1, text);
 export const dim = (text: string): string => paint(2, text);
-export const green = (text: string): string => paint(32, text);
+const green = (text: string): string => paint(32, text);
 export const red = (text: string): string => paint(31, text);
 
 export function print(line = ''): void {
