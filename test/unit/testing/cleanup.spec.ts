@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedisCluster } from '../../../lib/testing/index.js';
+import { ServerFolder } from '../../../lib/testing/server-folder.js';
 import { waitUntil } from '../../../lib/testing/wait-until.js';
 import { ChildWorkspace, type Ending } from './child-program.js';
 import { isGone } from './process-state.js';
@@ -137,5 +139,19 @@ describe('nothing is left of a cluster', () => {
     const ending = await endOf({});
 
     expect(ending).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('the folder of the servers', () => {
+  it('leaves a process alone that is no longer one of them: its id may be another one by now', async () => {
+    const stranger = spawn('sleep', ['60']);
+    const folder = new ServerFolder();
+    folder.track(stranger.pid!);
+    folder.untrack(stranger.pid!);
+
+    await folder.remove();
+
+    expect(isGone(stranger.pid!)).toBe(false);
+    stranger.kill();
   });
 });
