@@ -44,8 +44,11 @@ export function addFastifyHooks(fastify: FastifyHooks): void {
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const session = findRequestSession(request);
-    const waiting = session?.beforeHead();
-    if (!session || !waiting) return done(null, payload);
+    if (!session) return done(null, payload);
+    // Event streams are written raw: what comes here is an answer given at once, a refusal perhaps.
+    session.sseGate = undefined;
+    const waiting = session.beforeHead();
+    if (!waiting) return done(null, payload);
     waiting.then(
       () => {
         session.settle();

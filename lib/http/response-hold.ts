@@ -114,6 +114,8 @@ export class ResponseHold {
 
   #end(args: unknown[]): unknown {
     const together = this.#state === 'untouched' || this.#headTurn;
+    // An answer that is given at once is no event stream, whatever the route sends otherwise.
+    if (this.#state === 'untouched') this.#session.sseGate = undefined;
     const result = this.#pass(() => {
       if (together) this.#session.end();
       else if (this.#session.finish()) return this.#refuseLate();
