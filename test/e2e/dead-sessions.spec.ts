@@ -3,7 +3,7 @@ import { useFleet } from '../support/app-fleet.js';
 import { Browser } from '../support/browser.js';
 import { inFlight, range } from '../support/in-flight.js';
 import { SeededRandom } from '../support/seeded-random.js';
-import { sized } from '../support/test-size.js';
+import { SIZED_LIMIT, sized } from '../support/test-size.js';
 import { until } from '../support/until.js';
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
@@ -21,44 +21,48 @@ describe.each(PLATFORMS)('a session that was destroyed on another %s server', (p
     return browser;
   };
 
-  it(`stays dead in each of ${RACES} races of a slow write against its end`, async () => {
-    const random = new SeededRandom(SEED);
-    const thought = (): number => random.next(LONGEST_THOUGHT_MS);
+  it(
+    `stays dead in each of ${RACES} races of a slow write against its end`,
+    async () => {
+      const random = new SeededRandom(SEED);
+      const thought = (): number => random.next(LONGEST_THOUGHT_MS);
 
-    const races = await inFlight(8, range(RACES), async (at) => {
-      const browser = await visitor();
-      const old = browser.copy();
-      const path = SLOW_PATHS[at % SLOW_PATHS.length]!;
-      const [written, ended] = await Promise.all([
-        browser.copy().post(fleet.url(at, `${path}/${thought()}`)),
-        browser.post(fleet.url(at + 1, `/destroy/${thought()}`)),
-      ]);
-      const afterwards = await Promise.all(
-        range(2).map((server) => old.get(fleet.url(server, '/'))),
-      );
-      return { path, written, ended, key: fleet.keys.keyOf(old.token!), afterwards };
-    });
+      const races = await inFlight(8, range(RACES), async (at) => {
+        const browser = await visitor();
+        const old = browser.copy();
+        const path = SLOW_PATHS[at % SLOW_PATHS.length]!;
+        const [written, ended] = await Promise.all([
+          browser.copy().post(fleet.url(at, `${path}/${thought()}`)),
+          browser.post(fleet.url(at + 1, `/destroy/${thought()}`)),
+        ]);
+        const afterwards = await Promise.all(
+          range(2).map((server) => old.get(fleet.url(server, '/'))),
+        );
+        return { path, written, ended, key: fleet.keys.keyOf(old.token!), afterwards };
+      });
 
-    const late = races.filter(({ written }) => written.status === 409);
-    console.info(`${platform}: ${late.length} of ${RACES} slow writes came after the end`);
-    for (const { path, written, ended, afterwards } of races) {
-      const rotatedFirst = path.includes('rotate') && written.status === 201;
-      expect([201, 409]).toContain(written.status);
-      if (!rotatedFirst) {
-        expect(ended.status).toBe(201);
-        expect(written.setCookies).toEqual([]);
+      const late = races.filter(({ written }) => written.status === 409);
+      console.info(`${platform}: ${late.length} of ${RACES} slow writes came after the end`);
+      for (const { path, written, ended, afterwards } of races) {
+        const rotatedFirst = path.includes('rotate') && written.status === 201;
+        expect([201, 409]).toContain(written.status);
+        if (!rotatedFirst) {
+          expect(ended.status).toBe(201);
+          expect(written.setCookies).toEqual([]);
+        }
+        expect(afterwards.map(({ text }) => text)).toEqual(['{}', '{}']);
       }
-      expect(afterwards.map(({ text }) => text)).toEqual(['{}', '{}']);
-    }
-    const keys = new Map((await fleet.keys.all()).map((stored) => [stored.key, stored]));
-    const revived = races.filter(({ path, written, ended, key }) => {
-      const rotatedFirst =
-        path.includes('rotate') && written.status === 201 && ended.status === 409;
-      return !rotatedFirst && keys.get(key) && !('@x' in keys.get(key)!.fields);
-    });
-    expect({ seed: SEED, revived }).toEqual({ seed: SEED, revived: [] });
-    await fleet.keys.expectSoundKeys();
-  });
+      const keys = new Map((await fleet.keys.all()).map((stored) => [stored.key, stored]));
+      const revived = races.filter(({ path, written, ended, key }) => {
+        const rotatedFirst =
+          path.includes('rotate') && written.status === 201 && ended.status === 409;
+        return !rotatedFirst && keys.get(key) && !('@x' in keys.get(key)!.fields);
+      });
+      expect({ seed: SEED, revived }).toEqual({ seed: SEED, revived: [] });
+      await fleet.keys.expectSoundKeys();
+    },
+    SIZED_LIMIT,
+  );
 
   it.each(WAYS)(
     'refuses a write that was begun before its end and comes after it: %s',

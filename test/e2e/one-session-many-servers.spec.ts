@@ -3,7 +3,7 @@ import { useFleet } from '../support/app-fleet.js';
 import { Browser } from '../support/browser.js';
 import { inFlight, range } from '../support/in-flight.js';
 import { SeededRandom } from '../support/seeded-random.js';
-import { sized } from '../support/test-size.js';
+import { SIZED_LIMIT, sized } from '../support/test-size.js';
 
 interface Shop {
   readonly name?: string;
@@ -58,74 +58,78 @@ describe.each(PLATFORMS)('one session on three %s servers', (platform) => {
     expect(later.flatMap(({ setCookies }) => setCookies)).toEqual([]);
   });
 
-  it(`gives each of ${sized(200)} users at once their own session, over ${sized(1000)} requests in random order`, async () => {
-    const random = new SeededRandom(SEED);
-    const shoppers: Shopper[] = range(sized(200)).map((at) => ({
-      name: `user-${at}`,
-      browser: new Browser(),
-      skus: [],
-      pages: [],
-    }));
-    await Promise.all(
-      shoppers.map(({ browser, name }, at) => browser.post(fleet.url(at, `/name/${name}`))),
-    );
+  it(
+    `gives each of ${sized(200)} users at once their own session, over ${sized(1000)} requests in random order`,
+    async () => {
+      const random = new SeededRandom(SEED);
+      const shoppers: Shopper[] = range(sized(200)).map((at) => ({
+        name: `user-${at}`,
+        browser: new Browser(),
+        skus: [],
+        pages: [],
+      }));
+      await Promise.all(
+        shoppers.map(({ browser, name }, at) => browser.post(fleet.url(at, `/name/${name}`))),
+      );
 
-    const strangers: string[] = [];
-    const checkOwn = (shopper: Shopper, own: readonly string[]): void => {
-      strangers.push(...own.filter((text) => !text.startsWith(`${shopper.name}-`)));
-    };
-    const requests = random.shuffled(
-      range(sized(1000)).map((at) => ({ at, shopper: shoppers[at % shoppers.length]! })),
-    );
-    const answers = await inFlight(64, requests, async ({ at, shopper }) => {
-      const { browser, name } = shopper;
-      const url = (path: string): string => fleet.url(random.next(3), path);
-      switch (random.next(3)) {
-        case 0: {
-          const answer = await browser.get(url('/'));
-          const { session } = answer.json<{ session: Shop }>();
-          checkOwn(shopper, [`${session.name}-`]);
-          checkOwn(
-            shopper,
-            (session.cart ?? []).map(({ sku }) => sku),
-          );
-          checkOwn(shopper, session.history ?? []);
-          return answer.status === 200;
+      const strangers: string[] = [];
+      const checkOwn = (shopper: Shopper, own: readonly string[]): void => {
+        strangers.push(...own.filter((text) => !text.startsWith(`${shopper.name}-`)));
+      };
+      const requests = random.shuffled(
+        range(sized(1000)).map((at) => ({ at, shopper: shoppers[at % shoppers.length]! })),
+      );
+      const answers = await inFlight(64, requests, async ({ at, shopper }) => {
+        const { browser, name } = shopper;
+        const url = (path: string): string => fleet.url(random.next(3), path);
+        switch (random.next(3)) {
+          case 0: {
+            const answer = await browser.get(url('/'));
+            const { session } = answer.json<{ session: Shop }>();
+            checkOwn(shopper, [`${session.name}-`]);
+            checkOwn(
+              shopper,
+              (session.cart ?? []).map(({ sku }) => sku),
+            );
+            checkOwn(shopper, session.history ?? []);
+            return answer.status === 200;
+          }
+          case 1: {
+            const sku = `${name}-sku-${at}`;
+            shopper.skus.push(sku);
+            const answer = await browser.post(url('/cart'), { sku, quantity: 1 });
+            const skus = answer.json<{ cart: { sku: string }[] }>().cart.map((item) => item.sku);
+            checkOwn(shopper, skus);
+            return answer.status === 201 && skus.includes(sku);
+          }
+          default: {
+            const page = `${name}-page-${at}`;
+            shopper.pages.push(page);
+            const answer = await browser.post(url(`/history/${page}`));
+            const { history } = answer.json<{ history: string[] }>();
+            checkOwn(shopper, history);
+            return answer.status === 201 && history.includes(page);
+          }
         }
-        case 1: {
-          const sku = `${name}-sku-${at}`;
-          shopper.skus.push(sku);
-          const answer = await browser.post(url('/cart'), { sku, quantity: 1 });
-          const skus = answer.json<{ cart: { sku: string }[] }>().cart.map((item) => item.sku);
-          checkOwn(shopper, skus);
-          return answer.status === 201 && skus.includes(sku);
-        }
-        default: {
-          const page = `${name}-page-${at}`;
-          shopper.pages.push(page);
-          const answer = await browser.post(url(`/history/${page}`));
-          const { history } = answer.json<{ history: string[] }>();
-          checkOwn(shopper, history);
-          return answer.status === 201 && history.includes(page);
-        }
-      }
-    });
+      });
 
-    const wrong = answers.filter((right) => !right).length;
-    expect({ seed: SEED, wrong, strangers }).toEqual({ seed: SEED, wrong: 0, strangers: [] });
-    const sessions = await Promise.all(shoppers.map((shopper, at) => allOf(shopper, at)));
-    expect(
-      sessions.map(({ name, cart = [], history = [] }) => ({
-        name,
-        skus: cart.map(({ sku }) => sku).sort(),
-        pages: [...history].sort(),
-      })),
-    ).toEqual(
-      shoppers.map(({ name, skus, pages }) => ({
-        name,
-        skus: skus.sort(),
-        pages: pages.sort(),
-      })),
-    );
-  });
+      const wrong = answers.filter((right) => !right).length;
+      expect({ seed: SEED, wrong, strangers }).toEqual({ seed: SEED, wrong: 0, strangers: [] });
+      const sessions = await Promise.all(shoppers.map((shopper, at) => allOf(shopper, at)));
+      expect(
+        sessions.map(({ name, cart = [], history = [] }) => ({
+          name,
+          skus: cart.map(({ sku }) => sku).sort(),
+          pages: [...history].sort(),
+        })),
+      ).toEqual(
+        shoppers.map(({ name, skus, pages }) => ({
+          name,
+          skus: skus.sort(),
+          pages: pages.sort(),
+        })),
+      );
+    },
+    SIZED_LIMIT,
+  );
 });

@@ -4,7 +4,7 @@ import { Browser } from '../support/browser.js';
 import { inFlight, range } from '../support/in-flight.js';
 import { ParallelChanges } from '../support/parallel-changes.js';
 import { RedisProxy } from '../support/redis-proxy.js';
-import { sized } from '../support/test-size.js';
+import { SIZED_LIMIT, sized } from '../support/test-size.js';
 import { until } from '../support/until.js';
 
 const PAIRS = sized(300);
@@ -40,17 +40,21 @@ describe.each(PLATFORMS)(
       proxies.forEach(({ cuts }, at) => expect(cuts).toBeGreaterThan(before[at]!));
     };
 
-    it(`are neither lost nor doubled: both changes of ${PAIRS} pairs, every third reply cut`, async () => {
-      const changes = new ParallelChanges(fleet);
-      let present: number[] = [];
+    it(
+      `are neither lost nor doubled: both changes of ${PAIRS} pairs, every third reply cut`,
+      async () => {
+        const changes = new ParallelChanges(fleet);
+        let present: number[] = [];
 
-      await cutting(3, async () => {
-        present = await inFlight(8, range(PAIRS), (at) => changes.pair('field', `pair-${at}`));
-      });
+        await cutting(3, async () => {
+          present = await inFlight(8, range(PAIRS), (at) => changes.pair('field', `pair-${at}`));
+        });
 
-      expect(changes.failures).toEqual([]);
-      expect(present.reduce((a, b) => a + b, 0)).toBe(2 * PAIRS);
-    });
+        expect(changes.failures).toEqual([]);
+        expect(present.reduce((a, b) => a + b, 0)).toBe(2 * PAIRS);
+      },
+      SIZED_LIMIT,
+    );
 
     it(`are neither lost nor doubled: ${WRITERS} equal elements pushed to one array, every third reply cut`, async () => {
       const changes = new ParallelChanges(fleet);

@@ -2,7 +2,7 @@ import { PLATFORMS } from '../support/app-process.js';
 import { useFleet } from '../support/app-fleet.js';
 import { inFlight, range } from '../support/in-flight.js';
 import { ParallelChanges } from '../support/parallel-changes.js';
-import { sized } from '../support/test-size.js';
+import { SIZED_LIMIT, sized } from '../support/test-size.js';
 
 const PAIRS = sized(300);
 const WRITERS = 50;
@@ -15,14 +15,18 @@ describe.each(PLATFORMS)('parallel requests on two %s servers', (platform) => {
   it.each([
     ['handlers that declare the session', 'whole'],
     ['handlers that declare one field', 'field'],
-  ] as const)(`keep both changes of ${PAIRS} pairs on different fields: %s`, async (_, way) => {
-    const changes = new ParallelChanges(fleet);
+  ] as const)(
+    `keep both changes of ${PAIRS} pairs on different fields: %s`,
+    async (_, way) => {
+      const changes = new ParallelChanges(fleet);
 
-    const present = await inFlight(16, range(PAIRS), (at) => changes.pair(way, `pair-${at}`));
+      const present = await inFlight(16, range(PAIRS), (at) => changes.pair(way, `pair-${at}`));
 
-    expect(changes.failures).toEqual([]);
-    expect(sum(present)).toBe(2 * PAIRS);
-  });
+      expect(changes.failures).toEqual([]);
+      expect(sum(present)).toBe(2 * PAIRS);
+    },
+    SIZED_LIMIT,
+  );
 
   it(`keep all ${WRITERS} elements pushed to one array, each once`, async () => {
     const changes = new ParallelChanges(fleet);

@@ -5,7 +5,7 @@ import { Browser, SESSION_COOKIE } from '../support/browser.js';
 import { CommandStats, type CommandCounts } from '../support/command-stats.js';
 import { send } from '../support/http-client.js';
 import { inFlight, range } from '../support/in-flight.js';
-import { sized } from '../support/test-size.js';
+import { SIZED_LIMIT, sized } from '../support/test-size.js';
 import { until } from '../support/until.js';
 
 const REQUESTS = 20;
@@ -163,6 +163,7 @@ describe.each(PLATFORMS)('what a request on %s costs Redis', (platform) => {
       expect(cost).toEqual({});
       expect((await fleet.keys.names()).length).toBe(keys);
     },
+    SIZED_LIMIT,
   );
 
   it.each(['/small', '/small-of-whole'])(

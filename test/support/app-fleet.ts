@@ -11,11 +11,13 @@ export interface AppFleet {
   url(server: number, path: string): string;
 }
 
-export interface FleetConfig extends Omit<AppConfig, 'options' | 'server'> {
+export interface FleetConfig extends Omit<AppConfig, 'options' | 'server' | 'env'> {
   /** Nodes of another cluster than the one that all specs share. */
   readonly nodes?: () => { host: string; port: number }[];
   /** Number of processes; default 2. */
   readonly servers?: number;
+  /** Further environment of the processes; of a function it is asked for each server when it starts. */
+  readonly env?: AppConfig['env'] | ((server: number) => AppConfig['env']);
   /** Options of SessionModule, over the fleet's own; of a function it is asked for each server when it starts. */
   readonly options?: AppConfig['options'] | ((server: number) => AppConfig['options']);
 }
@@ -27,7 +29,7 @@ let fleets = 0;
  * been found sound. Each fleet has a key prefix of its own.
  */
 export function useFleet(fleet: FleetConfig): AppFleet {
-  const { servers: count = 2, nodes: nodesOf = clusterNodes, options, ...config } = fleet;
+  const { servers: count = 2, nodes: nodesOf = clusterNodes, options, env, ...config } = fleet;
   const keyPrefix = `${config.app}-${config.platform}-${process.pid}-${++fleets}:`;
   let servers: AppProcess[] = [];
   let keys: SessionKeys | undefined;
@@ -35,13 +37,13 @@ export function useFleet(fleet: FleetConfig): AppFleet {
     const nodes = nodesOf();
     const redis = { nodes };
     keys = new SessionKeys(nodes, keyPrefix);
-    const given = (at: number) => (typeof options === 'function' ? options(at) : options);
     servers = await Promise.all(
       range(count).map((at) =>
         startApp({
           ...config,
           server: `server-${at + 1}`,
-          options: { redis, keyPrefix, deadline: '10s', ...given(at) },
+          options: { redis, keyPrefix, deadline: '10s', ...valueFor(at, options) },
+          env: valueFor(at, env) ?? {},
         }),
       ),
     );
@@ -63,4 +65,11 @@ export function useFleet(fleet: FleetConfig): AppFleet {
     },
     url: (server, path) => `${servers[server % servers.length]!.url}${path}`,
   };
+}
+
+function valueFor<T extends object>(
+  server: number,
+  value: T | ((server: number) => T | undefined) | undefined,
+): T | undefined {
+  return typeof value === 'function' ? (value as (server: number) => T | undefined)(server) : value;
 }

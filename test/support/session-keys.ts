@@ -41,11 +41,11 @@ export class SessionKeys {
     const keys = await Promise.all(
       names.map(async (key) => ({
         key,
-        ttl: await this.redis.pttl(key),
         fields: await this.redis.hgetall(key),
+        ttl: await this.redis.pttl(key),
       })),
     );
-    // -2: it ended while it was looked at.
+    // -2: it ended while it was looked at. Fields first: else it could end between a good ttl and no fields.
     return keys.filter(({ ttl }) => ttl !== -2);
   }
 

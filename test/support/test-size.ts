@@ -5,3 +5,6 @@ export const FULL: boolean = process.env['FULL'] === '1';
 export function sized(full: number): number {
   return FULL ? full : Math.ceil(full / 10);
 }
+
+/** Milliseconds that a test of a sized number of requests may take. */
+export const SIZED_LIMIT: number = FULL ? 900_000 : 120_000;
