@@ -1,4 +1,4 @@
-import { existsSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, lstatSync, statSync, utimesSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runNode, runProgram } from './run-program.mjs';
@@ -14,6 +14,8 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  */
 export async function ensureDependencies() {
   refuseOldNode();
+  // Through a link `npm ci` would empty the folder of another checkout.
+  if (isLink(join(root, 'node_modules'))) return;
   const lockfile = join(root, 'package-lock.json');
   // npm writes this copy as the last step of an installation.
   const installed = join(root, 'node_modules', '.package-lock.json');
@@ -35,6 +37,10 @@ export async function ensureDependencies() {
 /** When the file was last written, in ms since 1970; -Infinity where there is none. */
 export function modifiedAt(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
+}
+
+function isLink(path) {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 /** One line of progress. */

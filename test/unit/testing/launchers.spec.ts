@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -103,6 +103,15 @@ describe('npm test', () => {
     expect(again.called).toEqual([INSTALLED, 'jest']);
     expect(again.stderr).toContain('older than package-lock.json');
     expect(after.called).toEqual(['jest']);
+  });
+
+  it('leaves dependencies alone that are a link to those of another checkout', async () => {
+    await symlink(join(checkout, 'installed'), join(checkout, 'node_modules'));
+    await write('package-lock.json', '', { secondsAgo: -3600 });
+
+    const { called } = await run('run-tests.mjs');
+
+    expect(called).toEqual(['jest']);
   });
 
   it('ends with the code of an installation that has failed, and runs nothing', async () => {
