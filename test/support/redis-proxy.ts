@@ -72,8 +72,9 @@ export class RedisProxy {
     await Promise.all(closed);
   }
 
-  /** Takes connections (again, on the same ports). */
+  /** Takes connections (again, on the same ports), unless it does. */
   async open(): Promise<void> {
+    if (this.#servers.length > 0) return;
     const servers = this.#targets.map((target) =>
       createServer((client) => this.#connect(client, target)),
     );

@@ -37,6 +37,11 @@ export class NestWaysController {
     return { mark };
   }
 
+  @Get('plain')
+  plain() {
+    return { plain: true };
+  }
+
   @Get('value')
   value(@Session() session: Session<Marked>, @Query() { mark }: WayQuery) {
     session.mark = mark;
