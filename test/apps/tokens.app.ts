@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   Body,
   Controller,
@@ -92,7 +93,7 @@ export function createModule(config: AppConfig, options: SessionModuleOptionsInp
     @Get('error')
     error(@Session() session: Session<Named>) {
       session.data = 'failed';
-      throw new Error(`handler failed for ${String(session)}`);
+      throw new Error(`handler failed for ${inspect(session)}`);
     }
 
     @Get('handle')

@@ -14,7 +14,7 @@ describe.each(PLATFORMS)('the end of a session on %s', (platform) => {
       platform,
       options: { timeouts: { anonymous: { idle: IDLE_MS, absolute: ABSOLUTE_MS } } },
     });
-    const { url } = fleet;
+    const url = (server: number, path: string): string => fleet.url(server, path);
 
     const visitor = async (): Promise<Browser> => {
       const browser = new Browser();

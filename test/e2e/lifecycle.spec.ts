@@ -100,9 +100,9 @@ describe.each(PLATFORMS)('the life of an app on %s', (platform) => {
     await browser.post(`${first}/name/alice`);
     await browser.post(`${second}/name/bob`);
     const answers = [await browser.get(`${first}/`), await browser.get(`${second}/`)];
-    await shops[0]!.close();
+    await shops[0].close();
     const alone = await browser.get(`${second}/`);
-    await shops[1]!.close();
+    await shops[1].close();
 
     expect(answers.map((answer) => answer.json<{ session: object }>().session)).toEqual([
       { name: 'alice' },

@@ -22,7 +22,8 @@ describe.each(PLATFORMS)(
     const fleet = useFleet({
       app: 'parallel',
       platform,
-      options: (server) => ({ redis: proxies[server]!.redis }),
+      // Each cut costs a connection and its reconnect, one after another.
+      options: (server) => ({ redis: proxies[server]!.redis, deadline: '30s' }),
     });
 
     afterAll(async () => {

@@ -71,5 +71,5 @@ function valueFor<T extends object>(
   server: number,
   value: T | ((server: number) => T | undefined) | undefined,
 ): T | undefined {
-  return typeof value === 'function' ? (value as (server: number) => T | undefined)(server) : value;
+  return typeof value === 'function' ? value(server) : value;
 }
