@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { openBrowser } from '../support/chromium.js';
 import { startSample, type SampleProcess } from '../support/sample-process.js';
@@ -8,7 +8,9 @@ import { startSample, type SampleProcess } from '../support/sample-process.js';
 /** Building library and sample included, on a busy machine. */
 const START_MS = 240_000;
 /** Longest wait for a failover and the return of the dead node. */
-const HEALING_MS = 60_000;
+const HEALING_MS = 40_000;
+jest.setTimeout(3 * HEALING_MS);
+
 /** For people to look at. */
 const SCREENSHOT = join(tmpdir(), 'nest-session-sample-shop.png');
 

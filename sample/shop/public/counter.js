@@ -93,7 +93,7 @@ export function openLook({ sku, name, note, price: cents }, onAdd) {
   element('look-price').textContent = price(cents);
   dialog.returnValue = '';
   dialog.onclose = () => dialog.returnValue === 'add' && onAdd(sku);
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
 }
 
 function stepper(sign, label, onclick) {

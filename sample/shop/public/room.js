@@ -3,13 +3,6 @@
 import { element, make } from './dom.js';
 
 const ROWS = 14;
-const WORDS = {
-  up: 'up',
-  starting: 'starting',
-  down: 'down',
-  master: 'master',
-  replica: 'replica',
-};
 const counts = { requests: 0, again: 0, longest: 0 };
 
 export function showAnswer({ method, path, status, server, commands, ms, waited, tries }) {
@@ -54,7 +47,7 @@ export function showState(state, shardOfSession) {
     ...state.servers.map(({ name, state: is, pid }) =>
       make('li', { className: `process ${is}` }, [
         badge(make('span', {}, []), name),
-        make('span', { className: 'is' }, [WORDS[is]]),
+        make('span', { className: 'is' }, [is]),
         make('span', { className: 'fine' }, [is === 'up' ? `pid ${pid}` : 'kill -9']),
       ]),
     ),
@@ -70,7 +63,7 @@ export function showState(state, shardOfSession) {
         ...nodes.map(({ port, state: is }) =>
           make('span', { className: `process ${is}` }, [
             make('span', { className: 'port' }, [`:${port}`]),
-            make('span', { className: 'is' }, [WORDS[is]]),
+            make('span', { className: 'is' }, [is]),
           ]),
         ),
       ]),
@@ -91,7 +84,7 @@ export function isDisturbed({ servers, healing }) {
 
 function* differences(old, now) {
   for (const [at, { name, state }] of now.servers.entries()) {
-    if (state !== old.servers[at].state) yield `Server ${name} is ${WORDS[state]}.`;
+    if (state !== old.servers[at].state) yield `Server ${name} is ${state}.`;
   }
   for (const [at, { nodes }] of now.shards.entries()) {
     for (const [which, { port, state }] of nodes.entries()) {
@@ -99,7 +92,7 @@ function* differences(old, now) {
       if (state === was) continue;
       if (state === 'master') yield `Redis ${port} took over as master.`;
       else if (state === 'replica') yield `Redis ${port} is back, as replica.`;
-      else yield `Redis ${port} is ${WORDS[state]}.`;
+      else yield `Redis ${port} is ${state}.`;
     }
   }
 }

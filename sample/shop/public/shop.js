@@ -11,9 +11,12 @@ let handle;
 let shardOfSession;
 let state;
 let lastServer;
-let writing = Promise.resolve();
+let reading = false;
+let silence;
 
-start().catch(complain);
+wireButtons();
+/** What was clicked first waits for the start, and every write for the one before. */
+let writing = start().catch(complain);
 
 async function start() {
   asking.addEventListener('answer', ({ detail }) => {
@@ -22,7 +25,6 @@ async function start() {
   });
   asking.addEventListener('again', ({ detail }) => say(reasonToWait(detail), true));
   await watchProcesses();
-  wireButtons();
   counter.showProducts(await ask('GET', '/api/products'), look, add);
   await readAll();
 }
@@ -126,17 +128,17 @@ function watchProcesses() {
       if (room.isDisturbed(state)) void keepReading();
       resolve();
     };
+    events.onopen = () => say('');
     events.onerror = () => say('The launcher is gone. Start it again with npm start.', true);
   });
 }
-
-let reading = false;
 
 /** While something is away the cart is read twice a second, and held against the ledger. */
 async function keepReading() {
   if (reading) return;
   reading = true;
-  for (let calm = false; !calm;) {
+  let calm;
+  do {
     calm = !room.isDisturbed(state);
     const before = ledger.known();
     try {
@@ -149,7 +151,7 @@ async function keepReading() {
       complain(error);
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
-  }
+  } while (!calm);
   reading = false;
 }
 
@@ -182,8 +184,6 @@ function warnWithoutCookie() {
   element('notice').textContent =
     'This browser keeps no Secure cookie for this address. Open http://localhost in Chromium or Firefox.';
 }
-
-let silence;
 
 /** What is still going on stays; what is done goes away again. */
 function say(text, busy = false) {

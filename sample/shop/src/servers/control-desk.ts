@@ -84,7 +84,7 @@ export class ControlDesk {
 
 /** No other site may press the buttons. */
 function isFromPage({ headers }: IncomingMessage): boolean {
-  return headers.origin === `http://${headers.host}`;
+  return headers.origin?.replace(/^https?:\/\//, '') === headers.host;
 }
 
 function answer(response: ServerResponse, statusCode: number, body: object): void {

@@ -32,8 +32,8 @@ export class FrontDoor {
       return new FrontDoor(given, [first, await listen('::1', given, listener)]);
     } catch (error) {
       // A system without IPv6 has only one door.
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE')
-        return new FrontDoor(given, [first]);
+      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (!isTaken) return new FrontDoor(given, [first]);
       first.close();
       throw error;
     }

@@ -67,8 +67,9 @@ export class RedisShards {
   async shardOf(handle: string): Promise<string | undefined> {
     for (const { name, firstSlot } of this.shards) {
       const master = await this.cluster.masterOf(firstSlot).catch(() => undefined);
-      const keys = master && (await this.cluster.command(master, 'KEYS', `sess:*:${handle}`));
-      if (Array.isArray(keys) && keys.length > 0) return name;
+      const keys = master && this.cluster.command(master, 'KEYS', `sess:*:${handle}`);
+      const found = await keys?.catch(() => undefined);
+      if (Array.isArray(found) && found.length > 0) return name;
     }
     return undefined;
   }
@@ -78,10 +79,11 @@ export class RedisShards {
    * node comes back as replica of its successor.
    */
   async killMaster(shardName: string | undefined): Promise<NodeStatus> {
-    // With two masters away the third has no majority, and nobody is elected.
-    if (this.#healing) throw new NotNowError(`Node ${this.#healing.port} is not back yet.`);
     const shard = this.shards.find(({ name }) => name === shardName) ?? this.shards[0]!;
     const master = await this.cluster.masterOf(shard.firstSlot);
+    // With two masters away the third has no majority, and nobody is elected.
+    const away = this.#healing ?? shard.nodes.find(({ alive }) => !alive);
+    if (away) throw new NotNowError(`Node ${away.port} is not back yet.`);
     this.#healing = master;
     this.say(`${shard.name}: kill -9 of its master, node ${master.port} (pid ${master.pid})`);
     await this.cluster.kill(master);

@@ -54,7 +54,7 @@ function forward(request: IncomingMessage, response: ServerResponse, socket: Soc
     pipeline(answer, response, () => undefined);
   });
   // The server may have carried out the request before it died: whether to repeat it is up to the client.
-  upstream.once('error', () => refuse(response, 502, 'The server died while it answered.'));
+  upstream.on('error', () => refuse(response, 502, 'The server died while it answered.'));
   response.once('close', () => upstream.destroy());
   request.pipe(upstream);
 }

@@ -19,7 +19,8 @@ export class CartController {
     @Param() { id }: PieceParams,
     @Body() { sku }: PieceDto,
   ): Cart {
-    if (Object.keys(cart.pieces).length >= ROOM) throw new ConflictException('The cart is full.');
+    const isFull = Object.keys(cart.pieces).length >= ROOM;
+    if (isFull && !(id in cart.pieces)) throw new ConflictException('The cart is full.');
     cart.pieces[id] = sku;
     return cart;
   }

@@ -6,14 +6,12 @@ import { VisitorController } from './visitor.controller.js';
 
 @Module({
   imports: [
-    SessionModule.forRootAsync({
-      useFactory: () => ({
-        // Some nodes are enough: the client finds the others.
-        redis: { nodes: process.env['REDIS_NODES']?.split(',') ?? [] },
-        // The same on all servers: what one has signed the others verify.
-        secret: process.env['SESSION_SECRET'],
-        timeouts: { anonymous: { idle: '12h', absolute: '24h' } },
-      }),
+    SessionModule.forRoot({
+      // Some nodes are enough: the client finds the others.
+      redis: { nodes: process.env['REDIS_NODES']?.split(',') ?? [] },
+      // The same on all servers: what one has signed the others verify.
+      secret: process.env['SESSION_SECRET'],
+      timeouts: { anonymous: { idle: '12h', absolute: '24h' } },
     }),
   ],
   controllers: [CartController, ProductsController, VisitorController],
