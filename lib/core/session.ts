@@ -72,8 +72,9 @@ export interface SessionMembers<T extends object = SessionData> {
   putOnce(field: string, value: unknown, options?: { ttl?: Duration }): void;
   /** Takes such a value, at once: of any number of parallel requests exactly one gets it, the others undefined. */
   takeOnce<V = unknown>(field: string): Promise<V | undefined>;
-  /** A message for the next request that asks for it: two arguments leave it, one takes it. */
+  /** Leaves a message for the next request that asks for it. */
   flash<V = unknown>(key: string, value: V): void;
+  /** Takes the message that was left under this key; undefined where there is none. */
   flash<V = unknown>(key: string): V | undefined;
 }
 

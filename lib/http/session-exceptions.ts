@@ -10,8 +10,11 @@ import {
 
 /** Body of the answer to a failed session operation. */
 export interface SessionErrorBody {
+  /** The status of the response. */
   readonly statusCode: number;
+  /** What went wrong, as the client may know it. */
   readonly message: string;
+  /** What went wrong, for programs. */
   readonly code: SessionErrorCode;
 }
 

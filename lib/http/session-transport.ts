@@ -1,18 +1,24 @@
 /** What a transport sees of a request: Node's header names are in lower case. */
 export interface TransportRequest {
+  /** Header lines by name; an array where the name came several times. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /** What a transport sees of a response whose head has not left: Node's own ServerResponse fits. */
 export interface TransportResponse {
+  /** The header as set so far. */
   getHeader(name: string): number | string | string[] | undefined;
+  /** Sets the header in place of what it was. */
   setHeader(name: string, value: number | string | readonly string[]): unknown;
 }
 
 /** What a transport found in a request. */
 export type TokenReading =
   /** The one token the request brought. */
-  | { readonly token: string }
+  | {
+      /** As it came, not verified. */
+      readonly token: string;
+    }
   /** Nothing that could be a token. */
   | undefined
   /** Several tokens of the same name: none is used, and none is set (OWASP: cookie tossing; RFC 6265bis, section 5.6). */

@@ -25,7 +25,7 @@ describe('The tarball, installed in an empty app', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'nest-session-consumers-'));
     ({ tarball } = await packLibrary(join(folder, 'library')));
-  }, 120_000);
+  }, 300_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -65,6 +65,7 @@ describe('nest-session/testing', () => {
       'type RedisServerOptions',
       'type RedisTestNode',
       'type Reply',
+      'type ServerAddress',
       'type SlotRange',
     ]);
   });

@@ -17,7 +17,7 @@ describe('The tarball', () => {
 
   beforeAll(async () => {
     library = await packLibrary(await mkdtemp(join(tmpdir(), 'nest-session-pack-')));
-  }, 120_000);
+  }, 300_000);
 
   afterAll(() => rm(library.folder, { recursive: true, force: true }));
 
