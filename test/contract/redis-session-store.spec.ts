@@ -1,5 +1,6 @@
 import { startRedisServer, type RedisTestServer } from '../../lib/testing/index.js';
 import { RedisUnderTest } from './redis-under-test.js';
+import { withSessionScripts } from '../../lib/redis/session-scripts.js';
 import { describeStoreContract } from './session-store.contract.js';
 import {
   LIMITS,
@@ -119,6 +120,37 @@ describe.each(KINDS)('%s', (_, makeStore) => {
         status: 'ended',
         reason: 'expired',
       });
+    });
+
+    it('ends at its absolute end also where others have given its key a longer life', async () => {
+      const { address, times } = await user.session({ a: '1' }, { idle: 60_000, absolute: 300 });
+      await subject.client.pexpire(subject.key(address), 60_000);
+      await subject.reach(address, times.createdAt + 301);
+
+      await expect(user.read(address)).resolves.toEqual({ status: 'missing' });
+      await expect(user.commit(address, [put('a', '2')])).resolves.toEqual({
+        status: 'ended',
+        reason: 'expired',
+      });
+      expect(await subject.client.hget(subject.key(address), 'a')).toBe('1');
+    });
+
+    it('finds a write late in the very millisecond of its deadline: both times are cut', async () => {
+      const { address } = await user.session();
+      const key = subject.key(address);
+      const master = subject.masters()[0]!;
+      const client = withSessionScripts(subject.client);
+      for (let n = 0; n < 200; n++) {
+        const [seconds, microseconds] = await master.time();
+        const deadline = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000) + (n % 3);
+        const change = ['f', '*+', '', `${n}`];
+        const reply = await client.nestSessionCommit(
+          key,
+          ...[address.digest, deadline, operation().id, 1, 1000, 10, ...change],
+        );
+        const [status, now] = reply as [string, number];
+        expect(status).toBe(now < deadline ? 'applied' : 'late');
+      }
     });
 
     it('does not notice that the scripts were flushed', async () => {

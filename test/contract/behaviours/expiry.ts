@@ -43,6 +43,14 @@ export function describeExpiry(user: StoreUser, subject: () => StoreUnderTest): 
     });
   });
 
+  describe('a session whose absolute end comes first', () => {
+    it('ends then, to the millisecond', async () => {
+      const { address, times } = await user.session({}, { idle: 60_000, absolute: 5000 });
+
+      await subject().expectEnd(address, times.createdAt + 5000);
+    });
+  });
+
   describe('a session in use', () => {
     const lifetimes = { idle: 5000, absolute: 60_000 };
     const tenth = lifetimes.idle / 10;

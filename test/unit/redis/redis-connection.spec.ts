@@ -21,34 +21,40 @@ async function failureAtBoot(client: RedisClient, nodes: string[]): Promise<[str
 }
 
 describe('A connection at boot', () => {
-  it.concurrent('to a cluster of which no node runs rejects within 5 s, naming each node and its reason', async () => {
-    const ports = await freePorts(2);
-    const nodes = ports.map((port) => ({ host: '127.0.0.1', port }));
-    const names = nodes.map(({ host, port }) => `${host}:${port}`);
+  it.concurrent(
+    'to a cluster of which no node runs rejects within 5 s, naming each node and its reason',
+    async () => {
+      const ports = await freePorts(2);
+      const nodes = ports.map((port) => ({ host: '127.0.0.1', port }));
+      const names = nodes.map(({ host, port }) => `${host}:${port}`);
 
-    const [message, took] = await failureAtBoot(createCluster(nodes), names);
+      const [message, took] = await failureAtBoot(createCluster(nodes), names);
 
-    expect(took).toBeLessThan(5000);
-    expect(message).toContain(
-      `No Redis Cluster could be reached at boot. Tried ${names.join(', ')}`,
-    );
-    for (const name of names) {
-      expect(message).toContain(`${name}: connect ECONNREFUSED ${name}`);
-    }
-  });
+      expect(took).toBeLessThan(5000);
+      expect(message).toContain(
+        `No Redis Cluster could be reached at boot. Tried ${names.join(', ')}`,
+      );
+      for (const name of names) {
+        expect(message).toContain(`${name}: connect ECONNREFUSED ${name}`);
+      }
+    },
+  );
 
-  it.concurrent('to a single server that does not run rejects within 5 s with the reason', async () => {
-    const [port = 0] = await freePorts(1);
-    const name = `127.0.0.1:${port}`;
+  it.concurrent(
+    'to a single server that does not run rejects within 5 s with the reason',
+    async () => {
+      const [port = 0] = await freePorts(1);
+      const name = `127.0.0.1:${port}`;
 
-    const client = singleClient({ host: '127.0.0.1', port });
-    const [message, took] = await failureAtBoot(client, [name]);
+      const client = singleClient({ host: '127.0.0.1', port });
+      const [message, took] = await failureAtBoot(client, [name]);
 
-    expect(took).toBeLessThan(5000);
-    expect(message).toContain(`No Redis could be reached at boot. Tried ${name}`);
-    expect(message).toContain(`connect ECONNREFUSED ${name}`);
-    expect(message).not.toContain('cluster');
-  });
+      expect(took).toBeLessThan(5000);
+      expect(message).toContain(`No Redis could be reached at boot. Tried ${name}`);
+      expect(message).toContain(`connect ECONNREFUSED ${name}`);
+      expect(message).not.toContain('cluster');
+    },
+  );
 
   it.concurrent('to a server that is no cluster says so', async () => {
     const server = await startRedisServer();
@@ -82,19 +88,22 @@ describe('A connection at boot', () => {
     await server.close();
   });
 
-  it.concurrent('to a server that takes connections and does not answer rejects within 5 s', async () => {
-    const server = await startRedisServer();
-    server.stop();
-    const { host, port } = server;
+  it.concurrent(
+    'to a server that takes connections and does not answer rejects within 5 s',
+    async () => {
+      const server = await startRedisServer();
+      server.stop();
+      const { host, port } = server;
 
-    const [message, took] = await failureAtBoot(createCluster([{ host, port }]), [
-      `${host}:${port}`,
-    ]);
+      const [message, took] = await failureAtBoot(createCluster([{ host, port }]), [
+        `${host}:${port}`,
+      ]);
 
-    expect(took).toBeLessThan(5000);
-    expect(message).toContain(`${host}:${port}: `);
-    await server.close();
-  });
+      expect(took).toBeLessThan(5000);
+      expect(message).toContain(`${host}:${port}: `);
+      await server.close();
+    },
+  );
 
   it('opens where only one of the nodes it was told of runs', async () => {
     const [port = 0] = await freePorts(1);
