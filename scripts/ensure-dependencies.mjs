@@ -31,7 +31,7 @@ export async function ensureDependencies() {
   if (code !== 0) fail('`npm ci` failed, see above', code);
   // A lockfile dated in the future would otherwise be installed at every start.
   const now = Date.now() / 1000;
-  utimesSync(installed, now, Math.max(now, modifiedAt(lockfile) / 1000));
+  utimesSync(installed, now, Math.max(now, modifiedAt(lockfile) / 1000 + 1));
 }
 
 /** When the file was last written, in ms since 1970; -Infinity where there is none. */

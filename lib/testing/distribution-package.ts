@@ -83,12 +83,14 @@ async function unpackInto(target: string): Promise<void> {
 }
 
 async function putInPlace(root: string, target: string, attic: string): Promise<void> {
-  // Another process may have been faster; what is there and does not start is of no use to it.
-  if (await serverIn(target)) return;
-  await rename(target, attic).catch(() => undefined);
-  await rename(root, target).catch(async (error: unknown) => {
-    if (!(await serverIn(target))) throw error;
-  });
+  const placed = await rename(root, target).then(
+    () => true,
+    () => false,
+  );
+  // Where something is in the place, another process was faster, or it is of no use any more.
+  if (placed || (await serverIn(target))) return;
+  await rename(target, attic);
+  await rename(root, target);
 }
 
 /** Fetches what an installation would fetch, with lists and cache of our own instead of the system's. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { findRedisServer, startRedisServer } from '../../../lib/testing/index.js';
@@ -43,27 +42,45 @@ describe('a single server', () => {
   });
 });
 
-describe('a port', () => {
-  it('that has been taken meanwhile is given up for another', async () => {
-    const squatter = createServer();
-    await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
-    const taken = (squatter.address() as AddressInfo).port;
-    const [free = 0] = await freePorts(1);
-    const offers = [taken, free];
-    const folder = new ServerFolder();
-    const plan = { binary: await findRedisServer(), folder, config: { bind: '127.0.0.1' } };
+describe('a port that has been taken meanwhile', () => {
+  let folder: ServerFolder;
 
-    const server = await onFreePorts(
+  beforeEach(() => {
+    folder = new ServerFolder();
+  });
+
+  afterEach(async () => {
+    await folder.remove();
+  });
+
+  const startWithOffers = async (...offers: number[]) => {
+    const plan = { binary: await findRedisServer(), folder, config: { bind: '127.0.0.1' } };
+    return onFreePorts(
       1,
       ([port = 0]) => new RedisServerProcess({ ...plan, port }),
       () => Promise.resolve([offers.shift()!]),
     );
+  };
+
+  it('is given up for another where its owner keeps silent', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const [free = 0] = await freePorts(1);
+
+    const server = await startWithOffers((silent.address() as AddressInfo).port, free);
 
     expect(server.port).toBe(free);
-    squatter.close();
+    silent.close();
     await server.kill();
-    await folder.remove();
-    expect(isGone(server.pid)).toBe(true);
-    expect(existsSync(folder.path)).toBe(false);
+  });
+
+  it('is given up for another where its owner is a Redis server, too', async () => {
+    const owner = await startRedisServer();
+    const [free = 0] = await freePorts(1);
+
+    const server = await startWithOffers(owner.port, free);
+
+    expect(server.port).toBe(free);
+    await Promise.all([owner.close(), server.kill()]);
   });
 });
