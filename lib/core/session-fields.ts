@@ -174,7 +174,6 @@ export class SessionFields {
     const entry = this.#require(field);
     if (!readonly) entry.readonly = false;
     if (entry.touched) return entry.touched;
-    entry.fallback ??= this.#schema.fallback(field);
     const value = this.#read(field, entry);
     // There is no second one to compare with later.
     if (entry.offered) entry.offered.text = this.#encode(field, value);
@@ -184,7 +183,9 @@ export class SessionFields {
 
   #read(field: string, entry: Entry): unknown {
     const value = entry.offered ? entry.offered.value : this.#revive(field, entry);
-    return value === undefined ? entry.fallback?.() : value;
+    if (value !== undefined) return value;
+    entry.fallback ??= this.#schema.fallback(field);
+    return entry.fallback?.();
   }
 
   #revive(field: string, entry: Entry): unknown {

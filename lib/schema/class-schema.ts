@@ -103,7 +103,7 @@ export class ClassSchema extends PlainSchema {
     if (this.whole || this.#fitting.get(field) === text) return value;
     const lines = value === undefined ? [] : this.#validator.checkNow(field, value);
     if (lines.length > 0) throw new MisfitError(lines);
-    this.#fitting.set(field, text);
+    if (this.#fields.has(field)) this.#fitting.set(field, text);
     return value;
   }
 

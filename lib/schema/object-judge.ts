@@ -41,8 +41,7 @@ export class ObjectJudge {
     if (first.output || doubtful.length === 0) return first;
     const second = await this.#ask({ ...decodeAll(texts).values, ...Object.fromEntries(doubtful) });
     const mended = doubtful.filter(([field]) => !isNamed(field, second));
-    if (second.output || mended.length === doubtful.length) return second;
-    return this.#ask({ ...decodeAll(texts).values, ...Object.fromEntries(mended) });
+    return second.output || mended.length > 0 ? second : first;
   }
 
   /** What the schemas of single fields make of them, as far as they are shown; for a session that lacks other fields. */

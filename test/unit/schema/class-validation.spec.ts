@@ -256,6 +256,28 @@ describe('A class whose constraints look at other fields', () => {
     });
   });
 
+  it('judges the rest beside the default of what was dropped', async () => {
+    class Return extends Trip {
+      override kind: string = 'return';
+      @ValidateIf((trip: Trip) => trip.kind === 'return') @Max(2) bags?: number;
+    }
+    const sessions = await SchemaSessions.of<Return>({ type: Return, whole: true });
+    const session = await sessions.open(await sessions.storedAs({ kind: 'sideways', bags: '5' }));
+    expect([session.kind, session.bags]).toEqual(['return', undefined]);
+  });
+
+  it('opens without fields that were never set', async () => {
+    class Required extends Trip {
+      @IsString() owner!: string;
+    }
+    const schema = { type: Required, whole: true };
+    const sessions = await SchemaSessions.of<Required>(schema, { onInvalidData: 'fail' });
+    const session = await sessions.open(await sessions.storedAs({ seats: '2' }));
+    expect([session.seats, session.owner]).toEqual([2, undefined]);
+    session.seats = 3;
+    expect(await refusals(session)).toEqual(['owner must be a string']);
+  });
+
   it('without whole: true is judged field by field', async () => {
     class Apart {
       @IsOptional() @Type(() => Date) @MinDate(new Date('2020-01-01')) back?: Date;

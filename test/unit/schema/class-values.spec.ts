@@ -143,11 +143,10 @@ describe('Text of another language in a field of a class schema', () => {
     'is the string %j where the class says string',
     async (text) => {
       const sessions = await shop();
-      const token = await sessions.storedAs({ language: text, label: text });
+      const token = await sessions.storedAs({ language: text, label: text, name: text });
       const session = await sessions.open(token);
-      expect([session.language, session.label]).toEqual(
-        text.trim() === 'null' ? [null, null] : [text, text],
-      );
+      const read = text.trim() === 'null' ? null : text;
+      expect([session.language, session.label, session.name]).toEqual([read, read, read]);
       await expect(session.save()).resolves.toEqual({ changed: false });
     },
   );
@@ -211,5 +210,18 @@ describe('A session of several fields of a class schema', () => {
     const session = await sessions.open(token);
     expect([session.language, session.note, session.visits]).toEqual(['de', 'n', 1]);
     expect(session.offer).toBeInstanceOf(Price);
+  });
+
+  it('knows them also where no property is initialised', async () => {
+    class Bare {
+      @IsInt() visits: number = 0;
+    }
+    IsString()(Bare.prototype, 'name');
+    Type(() => Price)(Bare.prototype, 'offer');
+    const sessions = await SchemaSessions.of<Bare & { name: string; offer: Price }>(Bare);
+    const token = await sessions.storedAs({ name: '12', offer: '{"amount":3}', other: '1' });
+    const session = await sessions.open(token);
+    expect([session.name, String(session.offer)]).toEqual(['12', '3 EUR']);
+    expect(Object.keys(session).sort()).toEqual(['name', 'offer', 'visits']);
   });
 });

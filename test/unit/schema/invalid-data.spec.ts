@@ -116,7 +116,7 @@ describe.each(SCHEMAS)('Stored data that %s no longer takes', (_, schema) => {
       const sessions = await SchemaSessions.of<ShopSession>(schema, { onInvalidData: 'reset' });
       const token = await sessions.storedAs({ visits: '1', name: 'Ann' });
       const session = await sessions.open(token);
-      await putText(sessions, token, 'visits', 'many');
+      await sessions.put(token, 'visits', 'many');
       await session.reload();
       expect([session.visits, session.name]).toEqual([0, undefined]);
     });
@@ -159,6 +159,25 @@ describe('Stored data with a key that could reach a prototype', () => {
   });
 });
 
+describe('What the library stores beside the data', () => {
+  it('is no ground for a reset', async () => {
+    const sessions = await SchemaSessions.of<{ a?: number }>(undefined, { onInvalidData: 'reset' });
+    const token = await sessions.storedAs({ a: '1', '@f': '{"__proto__":{}}' });
+    expect((await sessions.open(token)).a).toBe(1);
+  });
+});
+
+describe('A stored field whose name reaches a prototype', () => {
+  it('never gets to a Standard Schema', async () => {
+    const given: object[] = [];
+    const schema = z.looseObject({}).transform((data) => (given.push(data), data));
+    const sessions = await SchemaSessions.of<{ admin?: boolean }>(schema);
+    const token = await sessions.storedAs({ a: '1', ['__proto__']: '{"admin":true}' });
+    expect((await sessions.open(token)).admin).toBeUndefined();
+    expect(given.map((data) => (data as { admin?: boolean }).admin)).not.toContain(true);
+  });
+});
+
 describe('A field loaded later that does not fit', () => {
   it("reads as absent under 'reset', as the handler already works with the rest", async () => {
     const sessions = await SchemaSessions.of<ShopSession>(ShopSession, { onInvalidData: 'reset' });
@@ -169,14 +188,3 @@ describe('A field loaded later that does not fit', () => {
     expect((await sessions.texts(token)).name).toBe('Ann');
   });
 });
-
-async function putText(
-  { store }: SchemaSessions<ShopSession>,
-  token: Parameters<typeof store.read>[0],
-  field: string,
-  text: string,
-): Promise<void> {
-  const operation = { id: 'foreign', deadline: performance.now() + 1000 };
-  const limits = { session: Infinity, fields: Infinity };
-  await store.commit(token, [{ field, text, base: undefined }], limits, operation, 1);
-}

@@ -1,9 +1,10 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, IsOptional, ValidateNested } from 'class-validator';
+import { z } from 'zod';
 import { SessionConflictError, SessionOptionsError } from '../../../lib/core/errors.js';
 import type { MergePolicy } from '../../../lib/core/merge.js';
 import { Merge, mergePolicies } from '../../../lib/decorators/merge.decorator.js';
-import { SchemaSessions } from './schema-sessions.js';
+import { SchemaSessions, tokenOf } from './schema-sessions.js';
 
 const longer: MergePolicy = (_base, mine, theirs) =>
   String(mine).length > String(theirs).length ? mine : theirs;
@@ -65,6 +66,13 @@ describe('Parallel changes of a default', () => {
     const session = await sessions.open(await sessions.storedAs({}));
     session.lives = 2;
     await expect(session.increment('lives', -1)).resolves.toBe(1);
+    expect((await sessions.open(tokenOf(session))).lives).toBe(1);
+  });
+
+  it('are not stored where a handler only assigned the default again', async () => {
+    const session = await (await SchemaSessions.of<Game>(Game)).open();
+    session.lives = 3;
+    await expect(session.save()).resolves.toEqual({ changed: false });
   });
 });
 
@@ -87,6 +95,23 @@ describe('Parallel changes of a value that the class fills up', () => {
     expect((await sessions.open(token)).cart).toEqual(
       ['tea', 'milk', 'jam'].map((sku) => Object.assign(new Item(), { sku })),
     );
+  });
+
+  it.each([
+    ['a class', Shop],
+    ['a Standard Schema', z.object({ cart: z.array(z.looseObject({ qty: z.int().default(1) })) })],
+  ])('are merged also with what another language appended: %s', async (_, schema) => {
+    const sessions = await SchemaSessions.of<Shop>(schema);
+    const token = await sessions.storedAs({ cart: '[{"sku":"tea"}]' });
+    const session = await sessions.open(token);
+    session.cart.push(Object.assign(new Item(), { sku: 'jam' }));
+    await sessions.put(token, 'cart', '[{"sku": "tea"}, {"sku": "milk"}]');
+    await session.save();
+    expect((await sessions.open(token)).cart).toMatchObject([
+      { sku: 'tea', qty: 1 },
+      { sku: 'milk', qty: 1 },
+      { sku: 'jam', qty: 1 },
+    ]);
   });
 });
 

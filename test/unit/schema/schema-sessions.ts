@@ -93,6 +93,13 @@ export class SchemaSessions<T extends object> {
     return tokenOf(session);
   }
 
+  /** Puts a text there as another language would. */
+  async put(token: SessionToken, field: string, text: string): Promise<void> {
+    const operation = { id: `foreign-${Math.random()}`, deadline: performance.now() + 1000 };
+    const limits = { session: Infinity, fields: Infinity };
+    await this.store.commit(token, [{ field, text, base: undefined }], limits, operation, 1);
+  }
+
   /** What is stored, the version of the data included. */
   async texts(token: SessionToken): Promise<Record<string, string>> {
     const found = await this.store.read(token, undefined, performance.now() + 1000);

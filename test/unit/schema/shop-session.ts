@@ -44,7 +44,7 @@ export class Cart {
   }
 }
 
-export class Visitor {
+class Visitor {
   @IsOptional() @IsString() language?: string;
 }
 
