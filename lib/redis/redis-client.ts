@@ -7,7 +7,7 @@ export type RedisClient = Cluster | Redis;
  * ioredis' options as measured to survive a failover without hanging and without late writes
  * (docs/redis.md has the reasons). What the user gives is laid over them.
  */
-export function clusterOptions(given: ClusterOptions = {}): ClusterOptions {
+function clusterOptions(given: ClusterOptions = {}): ClusterOptions {
   return {
     lazyConnect: true,
     enableOfflineQueue: false,

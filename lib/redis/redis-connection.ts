@@ -5,7 +5,7 @@ import { probeNode } from './node-probe.js';
 import { describeFailure } from './redis-failure.js';
 
 /** Longest wait for a cluster at boot. */
-export const CONNECT_TIMEOUT_MS = 4200;
+const CONNECT_TIMEOUT_MS = 4200;
 /** Longest wait for the reason why a node can't be reached. */
 const PROBE_TIMEOUT_MS = 500;
 /** What ioredis' cluster says of a node whatever the reason. */

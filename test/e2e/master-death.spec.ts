@@ -1,6 +1,6 @@
 import { startRedisCluster, type RedisTestCluster } from 'nest-session/testing';
 import { PLATFORMS, startApp, type AppProcess } from '../support/app-process.js';
-import { sized } from '../support/full-size.js';
+import { sized } from '../support/test-size.js';
 import { SessionLoad, summaryOf, type LoadReport } from '../support/session-load.js';
 import { placeOf } from '../support/session-place.js';
 

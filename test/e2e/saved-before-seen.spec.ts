@@ -1,6 +1,6 @@
 import { waysOut, type WayOut } from '../apps/ways-out/ways.js';
 import { clusterNodes, PLATFORMS, startApps, type AppProcess } from '../support/app-process.js';
-import { sized } from '../support/full-size.js';
+import { sized } from '../support/test-size.js';
 import { headerOf } from '../support/raw-http.js';
 import { RedisProxy } from '../support/redis-proxy.js';
 import { Visitor } from '../support/visitor.js';

@@ -18,7 +18,7 @@ import type { Session } from '../../lib/core/session.js';
 import { MemorySessionStore } from '../../lib/memory/memory-session-store.js';
 
 /** The embedded store, which notes what is asked of it. */
-export class NotingStore extends MemorySessionStore {
+class NotingStore extends MemorySessionStore {
   /** Fields of each commit that was tried. */
   readonly commits: (readonly FieldChange[])[] = [];
   touches = 0;
