@@ -15,8 +15,10 @@ const SAMPLE = {
 await ensureDependencies();
 await buildWhereOlder(LIBRARY, 'the library');
 await buildWhereOlder(SAMPLE, 'the sample');
+// The channel closes when this process dies, however it does: the sample then ends too.
 process.exitCode = await runNode([join(root, SAMPLE.entry), ...process.argv.slice(2)], {
   cwd: root,
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 
 async function buildWhereOlder({ project, sources, entry }, name) {

@@ -15,6 +15,7 @@ let ending: Promise<never> | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => void end(0));
 }
+process.on('disconnect', () => void end(1)); // whoever started this one has died
 process.on('uncaughtException', fail).on('unhandledRejection', fail);
 
 await open();
