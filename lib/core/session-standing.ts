@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { SessionEndedError, type SessionEndReason } from './errors.js';
 import type { SessionTimes } from './session-store.js';
 import type { IssuedToken, SessionToken } from './session-token.js';
@@ -78,9 +79,11 @@ export class SessionStanding {
   tell<R extends object>(result: R): R {
     const issued = this.#untold;
     this.#untold = undefined;
-    return issued
-      ? Object.defineProperty(result, 'token', { value: issued.text, enumerable: false })
-      : result;
+    if (!issued) return result;
+    return Object.defineProperties(result, {
+      token: { value: issued.text },
+      [inspect.custom]: { value: () => ({ ...result }) }, // for logs that show hidden properties too
+    });
   }
 
   #handOut(token: IssuedToken): void {

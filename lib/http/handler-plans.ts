@@ -18,10 +18,15 @@ type Handler = (...args: never[]) => unknown;
 export class HandlerPlans implements OnModuleInit {
   readonly #plans = new Map<Type, Map<Handler, HandlerPlan | undefined>>();
 
-  constructor(private readonly modules: ModulesContainer) {}
+  /** Not a TypeScript `private`: who logs a guard would log the options of all modules. */
+  readonly #modules: ModulesContainer;
+
+  constructor(modules: ModulesContainer) {
+    this.#modules = modules;
+  }
 
   onModuleInit(): void {
-    for (const module of this.modules.values()) {
+    for (const module of this.#modules.values()) {
       for (const { metatype, instance } of module.controllers.values()) {
         if (typeof metatype === 'function') this.#compile(metatype as Type, instance);
       }

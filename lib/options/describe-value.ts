@@ -29,7 +29,9 @@ export function describeKind(value: unknown): string {
   return typeof value === 'object' ? describeObject(value) : `a ${typeof value}`;
 }
 
-function quote(text: string): string {
+/** Without user name and password, where it is an address. */
+function quote(given: string): string {
+  const text = given.replace(/\/\/.*@/s, '//[hidden]@');
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
   return `'${JSON.stringify(short).slice(1, -1).replaceAll('\\"', '"')}'`;
 }

@@ -29,25 +29,28 @@ const READ_ALWAYS = ['@s', '@x', '@m', '@t', FLASH_FIELD, VERSION_FIELD];
 export class RedisSessionStore extends SessionStore {
   readonly #client: RedisClient & SessionScripts;
   readonly #executor: RedisExecutor;
+  /** Not a TypeScript `private`: who logs the store would log Redis' password. */
+  readonly #connection: RedisConnection;
 
   /** @param connection the client and its life @param keyPrefix before the hash tag of every key */
   constructor(
-    private readonly connection: RedisConnection,
+    connection: RedisConnection,
     private readonly keyPrefix: string,
     private readonly report: (event: 'stray' | 'foreign', handle: string) => void = () => undefined,
   ) {
     super();
+    this.#connection = connection;
     this.#client = withSessionScripts(connection.client);
     this.#executor = new RedisExecutor(connection.client);
   }
 
   async connect(): Promise<void> {
-    await this.connection.open();
+    await this.#connection.open();
     await this.#executor.learnClocks(performance.now() + 1000);
   }
 
   close(): Promise<void> {
-    return this.connection.close();
+    return this.#connection.close();
   }
 
   async read(
