@@ -165,6 +165,12 @@ class WaysController {
   }
 
   @Traced()
+  @Get('traced-undeclared')
+  tracedUndeclared(@Req() request: Seen) {
+    return { byAppGuard: request.byAppGuard, byGlobalGuard: request.byGlobalGuard };
+  }
+
+  @Traced()
   @Post('traced-outside/visit')
   tracedOutside(@Session() session: Visited) {
     return { visits: visit(session) };

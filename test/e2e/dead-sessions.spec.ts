@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { PLATFORMS } from '../support/app-process.js';
 import { useFleet } from '../support/app-fleet.js';
 import { Browser } from '../support/browser.js';
+import type { Answer } from '../support/http-client.js';
 import { inFlight, range } from '../support/in-flight.js';
 import { SeededRandom } from '../support/seeded-random.js';
 import { SIZED_LIMIT, sized } from '../support/test-size.js';
@@ -19,6 +21,23 @@ describe.each(PLATFORMS)('a session that was destroyed on another %s server', (p
     const browser = new Browser();
     await browser.post(fleet.url(0, '/start'));
     return browser;
+  };
+
+  /** A write on the first server that has read the session before, and writes after, what happens on the second. */
+  const overtaken = async (
+    writer: Browser,
+    way: string,
+    meanwhile: () => Promise<Answer>,
+  ): Promise<Answer> => {
+    const name = randomUUID();
+    const writing = writer.post(fleet.url(0, `/held/${way}/${name}`));
+    await until('the write is held', async () => {
+      const answer = await new Browser().get(fleet.url(0, `/is-held/${name}`));
+      return answer.json<{ held: boolean }>().held;
+    });
+    expect((await meanwhile()).status).toBe(201);
+    await new Browser().post(fleet.url(0, `/release/${name}`));
+    return writing;
   };
 
   it(
@@ -71,16 +90,8 @@ describe.each(PLATFORMS)('a session that was destroyed on another %s server', (p
       const old = browser.copy();
       const key = fleet.keys.keyOf(browser.token!);
 
-      const writing = old.post(fleet.url(0, `/held/${way}/${way}`));
-      await until('the write is held', async () => {
-        const answer = await new Browser().get(fleet.url(0, `/is-held/${way}`));
-        return answer.json<{ held: boolean }>().held;
-      });
-      const ended = await browser.post(fleet.url(1, '/destroy/0'));
-      await new Browser().post(fleet.url(0, `/release/${way}`));
-      const late = await writing;
+      const late = await overtaken(old, way, () => browser.post(fleet.url(1, '/destroy/0')));
 
-      expect(ended.status).toBe(201);
       expect(browser.token).toBeUndefined();
       expect(late.status).toBe(409);
       expect(late.json()).toMatchObject({ statusCode: 409, code: 'SESSION_ENDED' });
@@ -90,6 +101,22 @@ describe.each(PLATFORMS)('a session that was destroyed on another %s server', (p
       expect(ttl).toBeGreaterThan(0);
       expect(ttl).toBeLessThanOrEqual(60_000);
       expect((await old.get(fleet.url(1, '/'))).text).toBe('{}');
+    },
+  );
+
+  it.each(WAYS)(
+    'refuses a write that was begun before its token was replaced and comes after it: %s',
+    async (way) => {
+      const browser = await visitor();
+      const old = browser.copy();
+      const before = await fleet.keys.fieldsOf(browser.token!);
+
+      const late = await overtaken(old, way, () => browser.post(fleet.url(1, '/slow/rotate/0')));
+
+      expect(late.status).toBe(409);
+      expect(late.json()).toMatchObject({ statusCode: 409, code: 'SESSION_ENDED' });
+      expect(late.setCookies).toEqual([]);
+      expect(await fleet.keys.fieldsOf(browser.token!)).toEqual(before);
     },
   );
 

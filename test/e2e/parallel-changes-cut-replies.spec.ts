@@ -48,7 +48,7 @@ describe.each(PLATFORMS)(
         let present: number[] = [];
 
         await cutting(3, async () => {
-          present = await inFlight(8, range(PAIRS), (at) => changes.pair('field', `pair-${at}`));
+          present = await inFlight(4, range(PAIRS), (at) => changes.pair('field', `pair-${at}`));
         });
 
         expect(changes.failures).toEqual([]);

@@ -28,10 +28,13 @@ describe.each(PLATFORMS)('the session on %s', (platform) => {
     expect(answer.json()).toEqual({ byAppGuard: 'alice', byGlobalGuard: 'alice' });
   });
 
-  it('is not read for a handler that does not declare it, nor for its guards', async () => {
+  it.each([
+    ['a handler', '/seen-undeclared'],
+    ['a wrapped handler beside others', '/traced-undeclared'],
+  ])('is not read for %s that does not declare it, nor for its guards', async (_, path) => {
     const browser = await visitor('alice');
 
-    const answer = await browser.get(fleet.url(1, '/seen-undeclared'));
+    const answer = await browser.get(fleet.url(1, path));
 
     expect(answer.json()).toEqual({ byAppGuard: 'nobody', byGlobalGuard: 'nobody' });
     expect(answer.headers['vary'] ?? '').not.toContain('Cookie');

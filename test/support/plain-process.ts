@@ -12,10 +12,15 @@ export interface ProcessEnd {
   readonly output: string;
 }
 
-/** Runs `test/apps/<name>.ts` as an operator would, with no channel that keeps it alive, until it ends. */
+/** By then a process that still runs never ends. */
+const LIMIT_MS = 30_000;
+
+/** Runs `test/apps/<name>.ts` as an operator would, with no channel that keeps it alive, until it ends; killed after 30 s. */
 export async function runToItsEnd(name: string, config: object): Promise<ProcessEnd> {
   const child = spawn(process.execPath, [join(COMPILED, `${name}.js`), JSON.stringify(config)], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LIMIT_MS,
+    killSignal: 'SIGKILL',
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
