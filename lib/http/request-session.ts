@@ -20,6 +20,8 @@ export class RequestSession {
   #givenUp = false;
   /** Of handlers that send server-sent events: what the head waits for. */
   sseGate: SseGate | undefined;
+  /** Set by the response hold: what the app has begun to answer must not look like a success. */
+  onGivenUp: (() => void) | undefined;
 
   constructor(manager: SessionManager, transports: TransportChain, request: IncomingMessage) {
     this.#manager = manager;
@@ -66,7 +68,9 @@ export class RequestSession {
 
   /** Call when saving has failed and the answer says so: what is unsaved stays so. */
   giveUp(): void {
+    if (this.#givenUp) return;
     this.#settled = this.#givenUp = true;
+    this.onGivenUp?.();
   }
 
   /** What must be waited for before the head leaves; undefined where nothing must. */

@@ -32,6 +32,7 @@ export class ResponseHold {
       AnyFunction
     >;
     this.#native = { writeHead, write, end, flushHeaders };
+    session.onGivenUp = () => this.#breakOff();
     response.on('pipe', (source: Readable) => this.#sources.add(source));
     response.on('unpipe', (source: Readable) => this.#sources.delete(source));
     Object.assign(response, {
@@ -94,16 +95,21 @@ export class ResponseHold {
     this.#state = 'dropped';
     this.#calls = [];
     this.#session.giveUp();
-    for (const source of this.#sources) {
-      source.unpipe(this.#response);
-      source.destroy();
-    }
     this.#session.writeHead(this.#response);
     const native = this.#native;
     writePlainError(this.#response, error, (status, body) => {
       native.writeHead.call(this.#response, status);
       native.end.call(this.#response, body);
     });
+  }
+
+  /** Saving has failed: streams of the app stop, and where the head has left the answer is broken off. */
+  #breakOff(): void {
+    for (const source of this.#sources) {
+      source.unpipe(this.#response);
+      source.destroy();
+    }
+    if (this.#state === 'released') this.#response.destroy();
   }
 
   #write(args: unknown[]): unknown {
