@@ -124,7 +124,7 @@ describe('schema', () => {
 });
 
 describe('the name of a field', () => {
-  it.each(['cart', 'user_id', 'a.b', 'a:b', 'a-b', 'X', '0', 'x'.repeat(64), 'toString'])(
+  it.each(['cart', 'user_id', 'a.b', 'a:b', 'a-b', 'X', '0', 'x'.repeat(64)])(
     'may be %s',
     (name) => {
       expect(isFieldName(name)).toBe(true);
@@ -140,6 +140,7 @@ describe('the name of a field', () => {
     'x'.repeat(65),
     '__proto__',
     'constructor',
+    'toString',
     'a\n',
     ...SESSION_MEMBERS,
   ])('is never %j', (name) => {
