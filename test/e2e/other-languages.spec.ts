@@ -155,6 +155,13 @@ describe('A session shared with Python', () => {
     expect(await seenByPython(visitor)).toEqual({ cart: "['tea', 'python', 'nest', 'again']" });
   });
 
+  it('loses no item that others add while Python adds another', async () => {
+    const visitor = await visitorWith({ name: 'Ann' });
+    const others = ["['one']", "['one', 'two']"];
+    expect(await python.ask('append_late', cookieOf(visitor), 'cart', "'mine'", others)).toBe(true);
+    expect(await seenByNest(visitor)).toEqual({ name: 'Ann', cart: ['one', 'two', 'mine'] });
+  });
+
   it('tells Nest of a conflict with Python where the field must not be merged', async () => {
     const visitor = await visitorWith({ ticket: ['a'], name: 'Ann' });
     await server.ask('close');

@@ -32,6 +32,16 @@ class Worker:
     def append(self, cookie, field, literal):
         return self._session(cookie).update(field, lambda items: (items or []) + [ast.literal_eval(literal)])
 
+    def append_late(self, cookie, field, literal, others):
+        """Somebody else writes between reading and writing, once for each of the literals."""
+
+        def change(items):
+            if others:
+                self.write(cookie, field, others.pop(0))
+            return (items or []) + [ast.literal_eval(literal)]
+
+        return self._session(cookie).update(field, change)
+
     def key(self, cookie):
         return Token.parse(token_of(cookie)).key()
 

@@ -389,13 +389,12 @@ describe('update() and increment()', () => {
     const token = await sessions.stored({ cart: ['tea'] });
     const session = await sessions.open(token);
     session.cart!.push('milk');
-    const updating = session.update('cart', (items) => [...items!, 'updated']);
-    session.cart!.push('honey');
-    await updating;
+    await session.update('cart', (items) => {
+      session.cart!.push('honey');
+      return [...items!, 'updated'];
+    });
     await session.save();
-    expect(JSON.parse((await sessions.texts(token)).cart!)).toEqual(
-      expect.arrayContaining(['tea', 'milk', 'updated', 'honey']),
-    );
+    expect((await sessions.texts(token)).cart).toBe('["tea","milk","updated","honey"]');
   });
 
   it('work on a field that the handler did not declare', async () => {
