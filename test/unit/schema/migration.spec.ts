@@ -83,6 +83,15 @@ describe.each([
     ]);
   });
 
+  it('shows no field that the schema does not know, as on the next request', async () => {
+    const sessions = await SchemaSessions.of<ShopSession>(versioned(type));
+    const token = await sessions.storedAs({ ...OLD, foreign: '1' });
+    const fields = ['cart', 'name', 'visits'];
+    expect(Object.keys(await sessions.open(token)).sort()).toEqual(fields);
+    expect(Object.keys(await sessions.open(token)).sort()).toEqual(fields);
+    expect((await sessions.texts(token)).foreign).toBe('1');
+  });
+
   it('is migrated once by parallel requests, each of which keeps its change', async () => {
     const asked: number[] = [];
     const schema = versioned(type, (data, from) => {

@@ -3,6 +3,7 @@ import type { SessionInvalidError } from '../../../lib/core/errors.js';
 import type { MergePolicy } from '../../../lib/core/merge.js';
 import { SessionCommitter } from '../../../lib/core/session-committer.js';
 import { SessionManager } from '../../../lib/core/session-manager.js';
+import { newOperation } from '../../../lib/core/session-scope.js';
 import { TokenSigner, type SessionToken } from '../../../lib/core/session-token.js';
 import { createSessionView, liveSessionOf } from '../../../lib/core/session-view.js';
 import type { Session } from '../../../lib/core/session.js';
@@ -78,10 +79,10 @@ export class SchemaSessions<T extends object> {
 
   /** A stored session with these texts, as another language or another version of the app has written them. */
   async storedAs(texts: Readonly<Record<string, string>>): Promise<SessionToken> {
-    const { signer, anonymous, deadline } = this.manager.scope;
+    const { signer, anonymous } = this.manager.scope;
     const issued = signer.issue('anonymous');
-    const operation = { id: issued.selector, deadline: performance.now() + deadline };
-    await this.store.create(issued, anonymous, new Map(Object.entries(texts)), operation);
+    const fields = new Map(Object.entries(texts));
+    await this.store.create(issued, anonymous, fields, newOperation(this.manager.scope));
     return issued;
   }
 
@@ -95,9 +96,9 @@ export class SchemaSessions<T extends object> {
 
   /** Puts a text there as another language would. */
   async put(token: SessionToken, field: string, text: string): Promise<void> {
-    const operation = { id: `foreign-${Math.random()}`, deadline: performance.now() + 1000 };
     const limits = { session: Infinity, fields: Infinity };
-    await this.store.commit(token, [{ field, text, base: undefined }], limits, operation, 1);
+    const change = { field, text, base: undefined };
+    await this.store.commit(token, [change], limits, newOperation(this.manager.scope), 1);
   }
 
   /** What is stored, the version of the data included. */
