@@ -3,6 +3,7 @@ import type { SessionSchema } from './schema/session-schema.js';
 import type { SessionFields } from './session-fields.js';
 import { newOperation, type SessionScope } from './session-scope.js';
 import type { SessionToken } from './session-token.js';
+import { callUpdate } from './update-function.js';
 
 /**
  * Changes one field by a function of what is stored, repeated on what others stored meanwhile until it fits.
@@ -20,8 +21,7 @@ export async function exactly(
   const compute = async (stored: string | null): Promise<string | null> => {
     const from = pending ? committer.merged(pending, stored) : stored;
     const value = valueIn(await judged(schema, fields, field, from), schema, field, from);
-    const result = await fn(value);
-    const next = result === undefined ? value : result;
+    const next = await callUpdate(field, fn, value, scope.deadline);
     const issues = await schema.validate(new Map([[field, next]]), () => ({
       ...Object.fromEntries(fields.names().map((name) => [name, fields.get(name)])),
       [field]: next,

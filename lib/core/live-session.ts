@@ -13,6 +13,7 @@ import { SessionStanding, type Handout, type Standing } from './session-standing
 import type { ReadResult, SessionRecord } from './session-store.js';
 import type { SessionToken } from './session-token.js';
 import { storeEdits, storeNew } from './session-writing.js';
+import { callUpdate } from './update-function.js';
 import { putOnce, takeOnce } from './single-use.js';
 
 /** One session as one request holds it: its fields, what changed, and what becomes of it. */
@@ -207,8 +208,7 @@ export class LiveSession {
     const { token } = this;
     if (token) return exactly(this.#scope, token, this.#fields, field, fn);
     const value = this.#fields.get(field);
-    const result = await fn(value);
-    this.#fields.set(field, result === undefined ? value : result);
+    this.#fields.set(field, await callUpdate(field, fn, value, this.#scope.deadline));
     await this.#flush();
     return this.#fields.get(field);
   }

@@ -342,6 +342,17 @@ describe('A field that must not be merged', () => {
 });
 
 describe('update() and increment()', () => {
+  it('gives up a function that waits for the session it changes, and goes on', async () => {
+    const sessions = testSessions();
+    const session = await sessions.open(await sessions.stored({ visits: 1 }));
+    const stuck = session.update('visits', async () => {
+      await session.increment('visits');
+    });
+    await expect(stuck).rejects.toThrow(/must not await the session it changes/);
+    session.name = 'Ann';
+    await expect(session.save()).resolves.toEqual({ changed: true });
+  });
+
   it('are exact, however many run in parallel', async () => {
     const sessions = testSessions();
     const token = await sessions.stored({ visits: 5 });
