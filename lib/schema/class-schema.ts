@@ -9,6 +9,7 @@ import {
 import type { Opening } from '../core/schema/session-schema.js';
 import { decodeField } from '../core/field-codec.js';
 import type { SchemaClass } from '../options/schema.options.js';
+import { ClassReader } from './class-reader.js';
 import { describeFields, type ClassField } from './class-fields.js';
 import type { ClassTransformer } from './class-transformer.js';
 import { issueLines } from './issue-lines.js';
@@ -36,7 +37,7 @@ export class ClassSchema extends PlainSchema {
   override readonly defaultNames: readonly string[];
   override readonly whole: boolean;
   readonly #type: SchemaClass;
-  readonly #transformer: ClassTransformer | undefined;
+  readonly #reader: ClassReader;
   readonly #validator: PropertyValidator;
   readonly #fields: ReadonlyMap<string, ClassField>;
   /** The last text of each field that was found to fit: a field is read again for the look at what changed. */
@@ -46,12 +47,12 @@ export class ClassSchema extends PlainSchema {
     super(limits, onInvalidData, parts);
     const { type, transformer } = parts;
     this.#type = type;
-    this.#transformer = transformer;
     this.#validator = PropertyValidator.of(type);
     this.#fields = describeFields(type, this.#validator, transformer);
+    this.#reader = new ClassReader(type, this.#fields, transformer);
     this.whole = parts.whole;
     this.fieldNames = [...this.#fields.keys()];
-    const defaults = this.#defaults();
+    const defaults = this.#reader.defaults();
     this.defaultNames = this.fieldNames.filter((name) => defaults[name] !== undefined);
   }
 
@@ -60,9 +61,7 @@ export class ClassSchema extends PlainSchema {
   }
 
   override parse(field: string, text: string): unknown {
-    const known = this.#fields.get(field);
-    if (!known?.isString) return super.parse(field, text);
-    return text.trim() === 'null' && known.takesNull() ? null : decodeField(text, 'string');
+    return this.#reader.parse(field, text);
   }
 
   /** Merges compare what both sides hold: with the defaults of nested classes, not as it happens to be stored. */
@@ -70,7 +69,7 @@ export class ClassSchema extends PlainSchema {
     const json = super.decode(field, text);
     if (!this.#fields.get(field)?.isTransformed) return json;
     try {
-      const value = this.#shape(field, text);
+      const value = this.#reader.value(field, text);
       return value === undefined ? json : decodeField(this.encode(field, value));
     } catch {
       return json;
@@ -78,7 +77,7 @@ export class ClassSchema extends PlainSchema {
   }
 
   override fallback(field: string): (() => unknown) | undefined {
-    return this.defaultNames.includes(field) ? () => this.#defaults()[field] : undefined;
+    return this.defaultNames.includes(field) ? () => this.#reader.defaults()[field] : undefined;
   }
 
   override async validate(
@@ -99,7 +98,7 @@ export class ClassSchema extends PlainSchema {
   }
 
   protected override read(field: string, text: string): unknown {
-    const value = this.#shape(field, text);
+    const value = this.#reader.value(field, text);
     if (this.whole || this.#fitting.get(field) === text) return value;
     const lines = value === undefined ? [] : this.#validator.checkNow(field, value);
     if (lines.length > 0) throw new MisfitError(lines);
@@ -107,22 +106,9 @@ export class ClassSchema extends PlainSchema {
     return value;
   }
 
-  /** The value of a text as the class wants it, not yet judged. */
-  #shape(field: string, text: string): unknown {
-    const json = this.parse(field, text);
-    const known = this.#fields.get(field);
-    let value = json;
-    if (known?.isTransformed) value = this.#transformer?.transform(this.#type, field, json);
-    else if (known?.isDate && typeof json === 'string') value = new Date(json);
-    if (value instanceof Date && Number.isNaN(value.getTime())) {
-      throw new MisfitError([`${field} must be a date`]);
-    }
-    return value;
-  }
-
   /** The value as the next request will have it. */
   #comesBackAs(field: string, value: unknown): unknown {
-    return value === undefined ? undefined : this.#shape(field, this.encode(field, value));
+    return value === undefined ? undefined : this.#reader.value(field, this.encode(field, value));
   }
 
   async #problems(field: string, value: unknown): Promise<readonly string[]> {
@@ -150,7 +136,7 @@ export class ClassSchema extends PlainSchema {
     if (value === undefined || back === undefined) return [];
     const text = this.encode(field, back);
     if (text === this.encode(field, value)) return [];
-    const again = this.#shape(field, text);
+    const again = this.#reader.value(field, text);
     if (again !== undefined && this.encode(field, again) === text) return [];
     return [
       `${field} changes whenever it is read: give its @Transform() a result that it leaves as it is (toPlainOnly is not used)`,
@@ -172,7 +158,7 @@ export class ClassSchema extends PlainSchema {
 
   /** Fields are dropped until the rest fits together; what is absent is no misfit, as every session begins empty. */
   async #openWhole(texts: ReadonlyMap<string, string>): Promise<Opening> {
-    const defaults = this.#defaults();
+    const defaults = this.#reader.defaults();
     const values = { ...defaults };
     const stored = new Set<string>();
     const dropped = new Map<string, undefined>();
@@ -181,7 +167,7 @@ export class ClassSchema extends PlainSchema {
       const text = texts.get(field);
       if (text === undefined) continue;
       try {
-        values[field] = this.#shape(field, text);
+        values[field] = this.#reader.value(field, text);
         stored.add(field);
       } catch (error) {
         dropped.set(field, undefined);
@@ -202,9 +188,5 @@ export class ClassSchema extends PlainSchema {
         values[property] = defaults[property];
       }
     }
-  }
-
-  #defaults(): Values {
-    return { ...new this.#type() };
   }
 }
