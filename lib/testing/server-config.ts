@@ -2,6 +2,8 @@
 export function serverConfig(config: Record<string, string> = {}): Record<string, string> {
   return {
     bind: '127.0.0.1',
+    // A node that has met no other does not know its own address, and CLUSTER SLOTS then names none.
+    'cluster-announce-ip': '127.0.0.1',
     save: '',
     appendonly: 'no',
     'repl-diskless-sync-delay': '0',
