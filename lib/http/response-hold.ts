@@ -109,7 +109,10 @@ export class ResponseHold {
       source.unpipe(this.#response);
       source.destroy();
     }
-    if (this.#state === 'released') this.#response.destroy();
+    if (this.#state !== 'released') return;
+    this.#response.destroy();
+    // Who answers once more, as Nest 11's filters do on Fastify, must not find that the head was sent: nobody catches that.
+    this.#state = 'dropped';
   }
 
   #write(args: unknown[]): unknown {
