@@ -1,3 +1,5 @@
+import { showInput, wholeNumber } from './unit-input.js';
+
 /** A size: bytes, or a text such as `'512B'`, `'64kB'` (64,000), `'16KiB'` (16,384), `'1.5 MB'`; case does not count. */
 export type ByteSize = number | string;
 
@@ -23,7 +25,7 @@ export function parseBytes(value: unknown): number {
   if (Number.isSafeInteger(bytes) && (bytes as number) > 0) return bytes as number;
   throw new TypeError(
     `A size must be a positive whole number of bytes or a text such as '512B', '64kB' (64,000 bytes) or '64KiB' ` +
-      `(65,536 bytes). Received ${show(value)}.`,
+      `(65,536 bytes). Received ${showInput(value)}.`,
   );
 }
 
@@ -31,15 +33,5 @@ function parseText(text: string): number | undefined {
   const [, amount, unit = ''] = FORM.exec(text) ?? [];
   const factor = UNITS.get(unit);
   if (factor === undefined) return undefined;
-  const bytes = Number(amount) * factor;
-  const whole = Math.round(bytes);
-  return Math.abs(bytes - whole) < 1e-6 ? whole : undefined; // 1.001MB is 1000999.9999999999
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string'
-    ? `'${value}'`
-    : typeof value === 'number'
-      ? `${value}`
-      : typeof value;
+  return wholeNumber(Number(amount) * factor);
 }

@@ -1,3 +1,5 @@
+import { showInput, wholeNumber } from './unit-input.js';
+
 /** A length of time: milliseconds, or a text such as `'250ms'`, `'30s'`, `'30m'`, `'12h'`, `'7d'`, `'1.5h'`. */
 export type Duration = number | string;
 
@@ -17,7 +19,7 @@ export function parseDuration(value: unknown): number {
   }
   throw new TypeError(
     `A duration must be a positive whole number of milliseconds or a text such as '250ms', '30s', '30m', '12h' or ` +
-      `'7d'. Received ${show(value)}.`,
+      `'7d'. Received ${showInput(value)}.`,
   );
 }
 
@@ -36,15 +38,5 @@ export function formatDuration(milliseconds: number): string {
 function parseText(text: string): number | undefined {
   const [, amount, unit] = FORM.exec(text) ?? [];
   if (amount === undefined) return undefined;
-  const milliseconds = Number(amount) * UNITS[unit as keyof typeof UNITS];
-  const whole = Math.round(milliseconds);
-  return Math.abs(milliseconds - whole) < 1e-6 ? whole : undefined; // 2.3h is 8279999.999999999
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string'
-    ? `'${value}'`
-    : typeof value === 'number'
-      ? `${value}`
-      : typeof value;
+  return wholeNumber(Number(amount) * UNITS[unit as keyof typeof UNITS]);
 }

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-
 import { SessionStoreUnavailableError } from '../core/errors.js';
 import { keySlot } from './key-slot.js';
 import { NodeClocks } from './node-clocks.js';

@@ -4,7 +4,7 @@ const PASSING =
 
 /** Replies of a server that runs: asking again gives the same. */
 const REFUSED =
-  /^(ERR|WRONGTYPE|OOM|NOPERM|NOAUTH|WRONGPASS|MISCONF|NOPROTO|EXECABORT|WRONGPASS)\b/;
+  /^(ERR|WRONGTYPE|OOM|NOPERM|NOAUTH|WRONGPASS|MISCONF|NOPROTO|EXECABORT)\b/;
 
 /** Whether another try within the deadline makes sense. */
 export function isPassing(error: unknown): boolean {
