@@ -3,8 +3,7 @@ const PASSING =
   /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN|READONLY|BUSY|NOSCRIPT|NOREPLICAS|UNBLOCKED)\b/;
 
 /** Replies of a server that runs: asking again gives the same. */
-const REFUSED =
-  /^(ERR|WRONGTYPE|OOM|NOPERM|NOAUTH|WRONGPASS|MISCONF|NOPROTO|EXECABORT)\b/;
+const REFUSED = /^(ERR|WRONGTYPE|OOM|NOPERM|NOAUTH|WRONGPASS|MISCONF|NOPROTO|EXECABORT)\b/;
 
 /** Whether another try within the deadline makes sense. */
 export function isPassing(error: unknown): boolean {
