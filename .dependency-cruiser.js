@@ -6,6 +6,7 @@ const ARROWS = {
   core: [],
   http: ['core', 'options'],
   decorators: ['core', 'http'],
+  auth: ['core'],
   options: ['core'],
   schema: ['core', 'options'],
   redis: ['core', 'options'],

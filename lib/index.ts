@@ -7,9 +7,36 @@ export { SESSION_REDIS } from './session.tokens.js';
 // Use
 export { Session, type SessionFieldOptions } from './decorators/session.decorator.js';
 export { Merge } from './decorators/merge.decorator.js';
+export {
+  Aal,
+  Auth,
+  Authenticated,
+  FreshLogin,
+  Public,
+  Roles,
+} from './decorators/auth.decorators.js';
+export { Principal } from './decorators/principal.decorator.js';
 export { UseSession } from './decorators/use-session.decorator.js';
+export {
+  SessionRegistry,
+  type RegistryResult,
+  type RevokeResult,
+  type SessionPage,
+  type SessionPageOptions,
+} from './auth/session-registry.js';
+export type { SessionInfo } from './core/auth/user-sessions.js';
 export { SessionService, type SessionInspection } from './http/session.service.js';
 export type { RotateResult, SaveResult, SessionData, SessionMembers } from './core/session.js';
+
+export type {
+  ElevateOptions,
+  ElevateResult,
+  LoginOptions,
+  LoginResult,
+  LogoutOptions,
+  LogoutResult,
+} from './core/auth/login-options.js';
+export type { AssuranceLevel } from './core/auth/principal.js';
 
 // Extend
 export { SessionGuard } from './http/session.guard.js';
@@ -32,10 +59,14 @@ export {
   SessionEndedError,
   SessionError,
   SessionFieldNotLoadedError,
+  SessionForbiddenError,
   SessionInvalidError,
+  SessionLoginRefusedError,
+  SessionLoginRequiredError,
   SessionOptionsError,
   SessionStoreUnavailableError,
   SessionTooLargeError,
+  type LoginRequiredReason,
   type SessionEndReason,
   type SessionErrorCode,
 } from './core/errors.js';

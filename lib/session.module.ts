@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { SessionRegistry } from './auth/session-registry.js';
 import { SessionStore } from './core/session-store.js';
 import { SessionGuard } from './http/session.guard.js';
 import { SessionService } from './http/session.service.js';
@@ -8,7 +9,7 @@ import type { SessionModuleOptionsInput } from './session.options.js';
 import { asyncOptionsProviders, sessionProviders } from './session.providers.js';
 import { SESSION_REDIS } from './session.tokens.js';
 
-const EXPORTS = [SessionService, SessionGuard, SessionStore, SESSION_REDIS];
+const EXPORTS = [SessionService, SessionRegistry, SessionGuard, SessionStore, SESSION_REDIS];
 
 /**
  * Sessions for the whole app. Import it once, in the root module.

@@ -7,6 +7,7 @@ import { areMergePolicies } from './options/merge-check.js';
 import { Check, CheckAlways } from './options/option-check.js';
 import type { SessionRedisOptions } from './options/redis.options.js';
 import { isSessionSchema } from './options/schema-check.js';
+import { isSessionLimit, type SessionLimitOption } from './options/session-limit-check.js';
 import type { SessionSchemaOption } from './options/schema.options.js';
 import { isKeyPrefix, isRefusedInProduction } from './options/root-checks.js';
 import { isKeyRing, isPepper } from './options/secret-checks.js';
@@ -69,6 +70,15 @@ export class SessionModuleOptions {
 
   /** How much a session may hold; default 64 KiB in all, 16 KiB a field, 128 fields, 8 levels. */
   @Check(isGroup) @ValidateNested() limits: Partial<LimitsOptions> = new LimitsOptions();
+
+  /**
+   * How many sessions a user may have: a number, 'unlimited', a function of user id and roles, or `{ limit, atLimit }`; default 50, and
+   * a login beyond it ends the oldest.
+   */
+  @Check(isSessionLimit) maxSessionsPerUser: SessionLimitOption = 50;
+
+  /** True asks for a login on every route but those with @Public(); default false. */
+  @Check(isSwitch) authenticatedByDefault: boolean = false;
 
   /** Time for each operation on the store, retries included. Milliseconds or '500ms'; default 500 ms, from 50 ms to 30 s. */
   @Check(isDuration('50ms', '30s')) deadline: Duration = 500;

@@ -1,5 +1,9 @@
 import { Logger, type Provider } from '@nestjs/common';
-import { ApplicationConfig, ModuleRef } from '@nestjs/core';
+import { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { SessionRegistry } from './auth/session-registry.js';
+import type { AuthScope, ForgedPart } from './core/auth/auth-scope.js';
+import { AuthTexts } from './core/auth/auth-texts.js';
+import { Seal } from './core/auth/seal.js';
 import { CommitTurns } from './core/commit-turns.js';
 import { SessionOptionsError } from './core/errors.js';
 import { SessionCommitter } from './core/session-committer.js';
@@ -54,10 +58,16 @@ export function sessionProviders(): Provider[] {
       useFactory: (manager: SessionManager, chain: TransportChain) =>
         new SessionRequests(manager, chain),
     },
-    HandlerPlans,
+    {
+      provide: HandlerPlans,
+      inject: [ModulesContainer, RESOLVED_OPTIONS],
+      useFactory: (modules: ModulesContainer, options: ResolvedSessionOptions) =>
+        new HandlerPlans(modules, options.authenticatedByDefault),
+    },
     SessionGuard,
     SessionInterceptor,
     SessionService,
+    SessionRegistry,
     SessionLifecycle,
     {
       provide: GLOBAL_ENHANCERS,
@@ -126,12 +136,38 @@ async function createManager(
     schema,
     committer: new SessionCommitter(store, schema, policyOf, bounds, new CommitTurns()),
     anonymous: timeouts.anonymous,
+    auth: createAuthScope(options),
     deadline: options.deadline,
     maxBytes: limits.session,
     maxFields: limits.fields,
     tokenInResult: !Array.isArray(options.transport) || options.transport[0] === 'bearer',
   });
 }
+
+function createAuthScope(options: ResolvedSessionOptions): AuthScope {
+  const { secret, keyPrefix, pepper, timeouts, maxSessionsPerUser } = options;
+  const logger = new Logger('SessionModule');
+  return {
+    texts: new AuthTexts(new Seal(secret, keyPrefix)),
+    pepper,
+    lifetimes: timeouts,
+    limit: maxSessionsPerUser,
+    reportForged: (handle, part) => logger.error(FORGED[part].replace('%', handle)),
+  };
+}
+
+const FORGED: Record<ForgedPart, string> = {
+  session:
+    'The login of session % was not written by this app, or not for this session. It was not believed. Somebody else writes to these keys, or a secret that is still needed was removed.',
+  entry:
+    "The entry of session % in its user's record was not written by this app. It was not believed. Somebody else writes to these keys, or a secret that is still needed was removed.",
+  generation:
+    "Session % is older than its user's record says. It was not believed. It was put back from a copy, or a failover lost its last elevation.",
+  roles:
+    "The roles in the record of session %'s user were not written by this app. They were not believed. Somebody else writes to these keys, or a secret that is still needed was removed.",
+  attributes:
+    "The attributes in the record of session %'s user were not written by this app. They were not believed. Somebody else writes to these keys, or a secret that is still needed was removed.",
+};
 
 /**
  * The guard must run before all others, and an APP_GUARD of a library runs after those of the app's root module: so it is

@@ -7,6 +7,9 @@ export type SessionErrorCode =
   | 'SESSION_INVALID'
   | 'SESSION_FIELD_NOT_LOADED'
   | 'SESSION_CLOSED'
+  | 'SESSION_LOGIN_REFUSED'
+  | 'SESSION_LOGIN_REQUIRED'
+  | 'SESSION_FORBIDDEN'
   | 'SESSION_OPTIONS';
 
 /** What all errors of this library share: a `code`, and never a token, key or stored value in the text. */
@@ -59,8 +62,17 @@ export type SessionEndReason =
   | 'expired'
   /** The token was replaced by a newer one. */
   | 'rotated'
+  /** A login took its place. */
+  | 'login'
   | 'logout'
+  /** Ended from elsewhere: another device, an administrator. */
   | 'revoked'
+  /** Ended by a newer login of the user, who had reached `maxSessionsPerUser`. */
+  | 'evicted'
+  /** The user was disabled. */
+  | 'disabled'
+  /** What is stored of the login was not written by this app: forged, swapped or rolled back. */
+  | 'forged'
   /** The request brought several session cookies, so none was used (OWASP: cookie tossing). */
   | 'ambiguous';
 
@@ -73,6 +85,51 @@ export class SessionEndedError extends SessionError {
     super(
       `The session has ended (${reason}), so its changes were not stored. A new session starts with the next request that brings no token.`,
     );
+  }
+}
+
+/** `login()` was refused by the user's record; nobody was logged in. HTTP 403. */
+export class SessionLoginRefusedError extends SessionError {
+  readonly code = 'SESSION_LOGIN_REFUSED';
+
+  /** @param reason `limit`: `maxSessionsPerUser` is reached and set to reject; `disabled`: SessionRegistry.disable() was called */
+  constructor(readonly reason: 'limit' | 'disabled') {
+    super(
+      reason === 'limit'
+        ? "The login was refused: the user has as many sessions as maxSessionsPerUser allows, and 'reject' is set. Log out elsewhere first."
+        : 'The login was refused: the user is disabled. SessionRegistry.enable(userId) allows logins again.',
+    );
+  }
+}
+
+/**
+ * Why a handler that needs a login did not run: `none` nobody was ever logged in, `fresh_login_required` and `aal_required` ask
+ * for `elevate()` or a new login, the others say what ended the session.
+ */
+export type LoginRequiredReason =
+  'none' | 'fresh_login_required' | 'aal_required' | SessionEndReason;
+
+/** The handler needs a login, or a fresher or stronger one. HTTP 401. */
+export class SessionLoginRequiredError extends SessionError {
+  readonly code = 'SESSION_LOGIN_REQUIRED';
+
+  /** @param reason why the one there is will not do */
+  constructor(
+    readonly reason: LoginRequiredReason,
+    options?: ErrorOptions,
+  ) {
+    super(`A login is needed (${reason}).`, options);
+  }
+}
+
+/** The user is known but has none of the roles that the handler asks for. HTTP 403. */
+export class SessionForbiddenError extends SessionError {
+  readonly code = 'SESSION_FORBIDDEN';
+  /** What is missing. */
+  readonly reason = 'role_required';
+
+  constructor() {
+    super('You may not do this.');
   }
 }
 

@@ -1,5 +1,24 @@
+import { elevate } from './auth/elevate.js';
+import { login } from './auth/login.js';
+import { requireKeep } from './auth/login-input.js';
+import type {
+  ElevateOptions,
+  ElevateResult,
+  LoginOptions,
+  LoginResult,
+  LogoutOptions,
+  LogoutResult,
+} from './auth/login-options.js';
+import { loginRequest, type LoginOrigin } from './auth/login-request.js';
+import { logout } from './auth/logout.js';
+import type { Principal } from './auth/principal.js';
 import type { Duration } from './duration.js';
-import { SessionClosedError, SessionEndedError, type SessionEndReason } from './errors.js';
+import {
+  SessionClosedError,
+  SessionEndedError,
+  SessionInvalidError,
+  type SessionEndReason,
+} from './errors.js';
 import { leaveFlash, takeFlash } from './flash-messages.js';
 import { onceField } from './own-fields.js';
 import { requireFieldName } from './reserved-names.js';
@@ -7,10 +26,10 @@ import { adder, exactly } from './exact-update.js';
 import { checkEdits } from './session-checks.js';
 import type { RotateResult, SaveResult } from './session.js';
 import { SessionFields, type FieldEdit } from './session-fields.js';
-import { loadSession } from './session-loading.js';
+import { loadSession, readSession } from './session-loading.js';
 import { newOperation, type SessionScope } from './session-scope.js';
 import { SessionStanding, type Handout, type Standing } from './session-standing.js';
-import type { ReadResult, SessionRecord } from './session-store.js';
+import type { SessionRecord } from './session-store.js';
 import type { SessionToken } from './session-token.js';
 import { storeEdits, storeNew } from './session-writing.js';
 import { callUpdate } from './update-function.js';
@@ -22,6 +41,8 @@ export class LiveSession {
   readonly #standing: SessionStanding;
   #fields: SessionFields;
   #touchDue: boolean;
+  /** Where the request comes from, for the user's list of devices; asked for only at login. */
+  origin: (() => LoginOrigin) | undefined;
   #sealed: 'head' | 'response' | undefined;
   /** Saves of one session run one after another, also when a handler forgot to await. */
   #last: Promise<unknown> = Promise.resolve();
@@ -62,6 +83,16 @@ export class LiveSession {
   get expiresAt(): Date | undefined {
     const { times } = this.#standing;
     return times && new Date(Math.min(times.touchedAt + times.idle, times.absoluteEnd));
+  }
+
+  /** Who is logged in; undefined where nobody is. */
+  get principal(): Principal | undefined {
+    return this.#standing.login?.principal;
+  }
+
+  /** Why the token that the request brought is no longer good; undefined where it is, or none came. */
+  get tokenEnd(): SessionEndReason | undefined {
+    return this.#standing.tokenEnd;
   }
 
   /** The verified token, while the session lives. */
@@ -116,6 +147,7 @@ export class LiveSession {
     const found = await loadSession(this.#scope, token, scoped);
     if (found.status !== 'live') throw endedBy(found);
     this.#standing.learn(found.record.times);
+    this.#standing.relogin(found.login);
     this.#fields = new SessionFields(this.#scope.schema, found.record.fields, scoped);
     if (found.values) this.#fields.offer(found.values);
   }
@@ -129,12 +161,50 @@ export class LiveSession {
     this.#fields.extend(texts, wanted);
   }
 
-  async rotate(): Promise<RotateResult> {
-    if (this.#sealed) {
-      throw new SessionClosedError(
-        'session.rotate() was called after the response head had left, so the new token could not reach the client. Rotate before the first byte is written.',
-      );
+  async login(userId: string, options: LoginOptions = {}): Promise<LoginResult> {
+    this.#assertHeadIsHere('login');
+    const request = loginRequest('session.login()', userId, options, this.origin?.() ?? {});
+    const missing = request.keep.filter((field) => !this.#fields.isLoaded(field));
+    if (missing.length > 0) await this.load(...missing);
+    return this.#inTurn(async () => {
+      if (this.#standing.endReason === 'ambiguous') throw new SessionEndedError('ambiguous');
+      const done = await login(this.#scope, this.#standing, this.#fields, request);
+      this.#touchDue = false;
+      return this.#tell(done);
+    });
+  }
+
+  async logout(options: LogoutOptions = {}): Promise<LogoutResult> {
+    const keep = requireKeep(options.keep, 'session.logout()');
+    const { token } = this;
+    if (!this.principal || !token) {
+      if (keep.length === 0) await this.destroy();
+      return { durable: true };
     }
+    if (keep.length > 0) this.#assertHeadIsHere('logout');
+    const missing = keep.filter((field) => !this.#fields.isLoaded(field));
+    if (missing.length > 0) await this.load(...missing);
+    return this.#inTurn(() => logout(this.#scope, this.#standing, this.#fields, token, keep));
+  }
+
+  async elevate(options: ElevateOptions): Promise<ElevateResult> {
+    this.#assertHeadIsHere('elevate');
+    await this.flush();
+    return this.#inTurn(async () => {
+      this.#standing.assertNotEnded();
+      const { token } = this;
+      const { login: current } = this.#standing;
+      if (!token || !current) {
+        throw new SessionInvalidError(
+          'session.elevate() needs a session that is logged in. Put @Authenticated() on the handler, or call session.login() first.',
+        );
+      }
+      return this.#tell(await elevate(this.#scope, this.#standing, token, current, options));
+    });
+  }
+
+  async rotate(): Promise<RotateResult> {
+    this.#assertHeadIsHere('rotate');
     await this.flush();
     return this.#inTurn(async () => {
       this.#standing.assertNotEnded();
@@ -150,6 +220,12 @@ export class LiveSession {
   }
 
   async destroy(): Promise<void> {
+    const { token } = this;
+    if (this.principal && token) {
+      const { users } = this.#scope.store;
+      const removal = { selectors: [token.selector], reason: 'destroyed' as const };
+      await users.strike(token.home, removal, newOperation(this.#scope));
+    }
     this.#ending = true; // what is changed before Redis has answered would be lost without a word
     try {
       await this.#inTurn(() => this.#destroy());
@@ -250,9 +326,17 @@ export class LiveSession {
     fields: readonly string[] | undefined,
   ): Promise<ReadonlyMap<string, string>> {
     const deadline = performance.now() + this.#scope.deadline;
-    const result = await this.#scope.store.read(token, fields, deadline);
+    const result = await readSession(this.#scope, token, fields, deadline);
     if (result.status === 'live') return result.record.fields;
     throw endedBy(result);
+  }
+
+  /** What gives the client a new token must come before the response's head. */
+  #assertHeadIsHere(call: string): void {
+    if (!this.#sealed) return;
+    throw new SessionClosedError(
+      `session.${call}() was called after the response head had left, so the new token could not reach the client. Call it before the first byte is written.`,
+    );
   }
 
   /** A new token is in the result only where no transport carries it. */
@@ -268,7 +352,7 @@ export class LiveSession {
   }
 }
 
-function endedBy(found: Exclude<ReadResult, { readonly status: 'live' }>): SessionEndedError {
+function endedBy(found: { status: 'missing' } | { status: 'ended'; reason: SessionEndReason }) {
   return new SessionEndedError(found.status === 'ended' ? found.reason : 'expired');
 }
 

@@ -6,6 +6,9 @@ export const FLASH_FIELD = '@f';
 /** Version of the app's data shape the session was written in. */
 export const VERSION_FIELD = '@n';
 
+/** Who is logged in with this session, sealed. */
+export const AUTH_FIELD = '@a';
+
 const ONCE_PREFIX = '@1';
 
 /** Field of a value that can be taken once: apart from the data, so that neither can be mistaken for the other. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { endInRecord } from './auth/user-texts.js';
 import type { CommitTurns } from './commit-turns.js';
 import { SessionConflictError, SessionEndedError, SessionTooLargeError } from './errors.js';
 import {
@@ -111,6 +112,8 @@ export class SessionCommitter {
         sent.push(new Map(changes.map(({ field, text }) => [field, text])));
         const result = await this.store.commit(address, changes, this.limits, operation, attempt);
         if (result.status === 'applied') {
+          const ended = result.user && endInRecord(result.user);
+          if (ended) throw new SessionEndedError(ended);
           return { texts: sent[result.attempt - 1] ?? sent.at(-1)!, touchedAt: result.touchedAt };
         }
         const current = this.#conflictOf(result);

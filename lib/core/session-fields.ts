@@ -138,6 +138,18 @@ export class SessionFields {
     entry.offered = undefined;
   }
 
+  /** The store holds this text now; the handler's value stands for what it stood for before. */
+  learnStored(field: string, text: string | null): void {
+    this.#entry(field).stored = text;
+  }
+
+  /** Forgets all fields but these, which stay live: the session is a new one, of which everything is in hand. */
+  retain(keep: readonly string[]): void {
+    for (const field of this.#entries.keys())
+      if (!keep.includes(field)) this.#entries.delete(field);
+    this.#scope = undefined;
+  }
+
   /** The field now has this text, in the store and in hand. */
   replace(field: string, text: string | null): void {
     const entry = this.#entry(field);

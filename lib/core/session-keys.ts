@@ -10,3 +10,8 @@ export function sessionKey(
 ): string {
   return `${keyPrefix}{${address.home}}:${address.selector}`;
 }
+
+/** Key of the record of the user whose sessions lie in this home: same hash tag, so same slot as the sessions. */
+export function userRecordKey(keyPrefix: string, home: string): string {
+  return `${keyPrefix}{${home}}:user`;
+}

@@ -1,9 +1,11 @@
+import { judge, type Judged } from './auth/login-judge.js';
+import type { Login } from './auth/login-state.js';
 import { SessionInvalidError, SessionTooLargeError } from './errors.js';
 import { VERSION_FIELD } from './own-fields.js';
 import { isFieldName } from './reserved-names.js';
 import type { SessionSchema } from './schema/session-schema.js';
 import { newOperation, type SessionScope } from './session-scope.js';
-import type { FieldChange, ReadResult, SessionRecord } from './session-store.js';
+import type { FieldChange, SessionRecord } from './session-store.js';
 import type { SessionToken } from './session-token.js';
 
 type Texts = ReadonlyMap<string, string>;
@@ -13,10 +15,26 @@ export type LoadResult =
   | {
       readonly status: 'live';
       readonly record: SessionRecord;
+      /** Undefined for an anonymous session. */
+      readonly login: Login | undefined;
       /** Values that the schema made of the whole; undefined: fields are revived when touched. */
       readonly values: ReadonlyMap<string, unknown> | undefined;
     }
-  | Exclude<ReadResult, { readonly status: 'live' }>;
+  | Exclude<Judged, { readonly status: 'live' }>;
+
+/**
+ * Reads a session, and of a user's session in the same turn whether the user's record lists it.
+ * @param fields the fields needed; undefined: all
+ */
+export async function readSession(
+  { store, auth }: SessionScope,
+  token: SessionToken,
+  fields: readonly string[] | undefined,
+  deadline: number,
+): Promise<Judged> {
+  const found = await store.read(token, fields, deadline);
+  return judge(auth, token, found, store.now(token), store.users.everyoneRevokedAt);
+}
 
 /**
  * Reads a session and lets the schema judge it. Data of an older version is migrated, and data to be reset removed, by a
@@ -29,10 +47,10 @@ export async function loadSession(
   token: SessionToken,
   fields: readonly string[] | undefined,
 ): Promise<LoadResult> {
-  const { schema, store } = scope;
+  const { schema } = scope;
   const names = fields ?? schema.fieldNames;
   const deadline = performance.now() + scope.deadline;
-  let found = await store.read(token, names, deadline);
+  let found = await readSession(scope, token, names, deadline);
   if (found.status === 'live' && isOutdated(schema, found.record.fields)) {
     found = await rewrite(scope, token, deadline, (texts) => migrated(schema, texts));
   }
@@ -40,7 +58,7 @@ export async function loadSession(
     if (found.status !== 'live') return found;
     const record = only(found.record, names);
     const values = await schema.open?.(record.fields);
-    if (values !== 'reset') return { status: 'live', record, values };
+    if (values !== 'reset') return { status: 'live', record, login: found.login, values };
     found = await rewrite(scope, token, deadline, withoutData);
   }
 }
@@ -55,13 +73,14 @@ async function rewrite(
   token: SessionToken,
   deadline: number,
   change: (texts: Texts) => Promise<Texts> | Texts,
-): Promise<ReadResult> {
+): Promise<Judged> {
   const { store, maxBytes, maxFields } = scope;
   const operation = { ...newOperation(scope), deadline };
   const limits = { session: maxBytes, fields: maxFields };
   for (let attempt = 1; ; attempt++) {
-    const found = await store.read(token, undefined, deadline);
+    const found = await readSession(scope, token, undefined, deadline);
     if (found.status !== 'live') return found;
+    const { login } = found;
     const { times, fields: before } = found.record;
     const after = await change(before);
     const changes = changesBetween(before, after);
@@ -71,7 +90,7 @@ async function rewrite(
       case 'applied': {
         const { touchedAt } = result;
         const record = { times: { ...times, touchedAt }, fields: after, touchDue: false };
-        return { status: 'live', record };
+        return { status: 'live', record, login };
       }
       case 'ended':
         return result;

@@ -21,7 +21,7 @@ export class SessionManager {
     const found = await loadSession(this.scope, token, needed);
     switch (found.status) {
       case 'missing':
-        return this.fresh(fields);
+        return this.fresh(fields, true);
       case 'ended':
         return new LiveSession(
           this.scope,
@@ -32,7 +32,7 @@ export class SessionManager {
       case 'live': {
         const live = new LiveSession(
           this.scope,
-          { kind: 'live', token, times: found.record.times },
+          { kind: 'live', token, times: found.record.times, login: found.login },
           found.record,
           needed,
         );
@@ -42,9 +42,9 @@ export class SessionManager {
     }
   }
 
-  /** A session of which nothing is stored yet. */
-  fresh(fields: readonly string[] | undefined): LiveSession {
-    return new LiveSession(this.scope, { kind: 'new' }, undefined, this.#needed(fields));
+  /** A session of which nothing is stored yet. @param expired a token came whose session is there no more */
+  fresh(fields: readonly string[] | undefined, expired = false): LiveSession {
+    return new LiveSession(this.scope, { kind: 'new', expired }, undefined, this.#needed(fields));
   }
 
   /** An anonymous session that can't be written: the request brought several tokens. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AuthScope } from './auth/auth-scope.js';
 import type { SessionCommitter } from './session-committer.js';
 import type { SessionSchema } from './schema/session-schema.js';
 import type { Lifetimes, Operation, SessionStore } from './session-store.js';
@@ -12,6 +13,7 @@ export interface SessionScope {
   readonly committer: SessionCommitter;
   /** Lifetimes of sessions without a user. */
   readonly anonymous: Lifetimes;
+  readonly auth: AuthScope;
   /** Milliseconds every store operation may take, retries included. */
   readonly deadline: number;
   /** Bytes that names and texts of a session may have together. */

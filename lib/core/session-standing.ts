@@ -1,12 +1,20 @@
 import { inspect } from 'node:util';
+import type { Login } from './auth/login-state.js';
 import { SessionEndedError, type SessionEndReason } from './errors.js';
 import type { SessionTimes } from './session-store.js';
 import type { IssuedToken, SessionToken } from './session-token.js';
 
 /** Whether there is a session in the store, and whose token this is. */
 export type Standing =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'live'; readonly token: SessionToken; readonly times: SessionTimes }
+  /** `expired`: a token came whose session is there no more. */
+  | { readonly kind: 'new'; readonly expired?: boolean }
+  | {
+      readonly kind: 'live';
+      readonly token: SessionToken;
+      readonly times: SessionTimes;
+      /** Of a user's session. */
+      readonly login?: Login | undefined;
+    }
   | { readonly kind: 'ended'; readonly reason: SessionEndReason };
 
 /** What the client must be told with the response head. */
@@ -34,9 +42,20 @@ export class SessionStanding {
     return this.#standing.kind === 'live' ? this.#standing.times : undefined;
   }
 
+  /** Who is logged in with the session; undefined where nobody is. */
+  get login(): Login | undefined {
+    return this.#standing.kind === 'live' ? this.#standing.login : undefined;
+  }
+
   /** Why the session has ended; undefined where it has not. */
   get endReason(): SessionEndReason | undefined {
     return this.#standing.kind === 'ended' ? this.#standing.reason : undefined;
+  }
+
+  /** Why the token that came is no longer good; undefined where it is, or none came. */
+  get tokenEnd(): SessionEndReason | undefined {
+    if (this.#standing.kind === 'new' && this.#standing.expired) return 'expired';
+    return this.endReason;
   }
 
   /** What the response head must carry. */
@@ -53,6 +72,30 @@ export class SessionStanding {
   begin(token: IssuedToken, times: SessionTimes): void {
     this.#standing = { kind: 'live', token, times };
     this.#handOut(token);
+  }
+
+  /** A user's session has taken the place of what was there. */
+  logIn(token: IssuedToken, times: SessionTimes, login: Login): void {
+    this.#standing = { kind: 'live', token, times, login };
+    this.#handOut(token);
+  }
+
+  /** The user's session has ended; the next thing stored begins a new one. */
+  logOut(): void {
+    this.#standing = { kind: 'new' };
+    this.#handout = 'clear';
+    this.#untold = undefined;
+  }
+
+  /** The session has a new secret now, and its login another level. */
+  elevate(token: IssuedToken, login: Login): void {
+    this.rotate(token);
+    this.relogin(login);
+  }
+
+  /** The record has told newer things of the user. */
+  relogin(login: Login | undefined): void {
+    if (this.#standing.kind === 'live') this.#standing = { ...this.#standing, login };
   }
 
   /** The session has a new secret now. */

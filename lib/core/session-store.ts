@@ -1,7 +1,13 @@
+import type { UserRecordStore } from './auth/user-record-store.js';
+import type { UserTexts } from './auth/user-texts.js';
 import type { SessionEndReason } from './errors.js';
+
+/** Who a session is for: `user` says, without asking the store, that a user record belongs to it. */
+export type TokenKind = 'anonymous' | 'user';
 
 /** Names one session and proves the right to it: what a verified token holds, less the secret itself. */
 export interface SessionAddress {
+  readonly kind: TokenKind;
   /** Hash tag of the key: 20 base64url characters. */
   readonly home: string;
   /** Public name of the session: 16 base64url characters. */
@@ -46,9 +52,14 @@ export interface SessionRecord {
 
 /** What reading a session can find. None of them is an error. */
 export type ReadResult =
-  | { readonly status: 'live'; readonly record: SessionRecord }
+  | {
+      readonly status: 'live';
+      readonly record: SessionRecord;
+      /** Of kind `user`: what the user's record said in the same turn. */
+      readonly user?: UserTexts | undefined;
+    }
   /** No such key: it expired, or never was. A write may start a new session. */
-  | { readonly status: 'missing' }
+  | { readonly status: 'missing'; readonly user?: UserTexts | undefined }
   /** The token is ours but no longer good. No new session may take its place. */
   | { readonly status: 'ended'; readonly reason: SessionEndReason };
 
@@ -74,7 +85,13 @@ export interface StoreLimits {
 /** What a commit can find. None of them is an error; only `applied` has stored something. */
 export type CommitResult =
   /** Stored, by this attempt or (its reply was lost) by an earlier one of the same operation. */
-  | { readonly status: 'applied'; readonly attempt: number; readonly touchedAt: number }
+  | {
+      readonly status: 'applied';
+      readonly attempt: number;
+      readonly touchedAt: number;
+      /** Of kind `user`: what the user's record said after the write. */
+      readonly user?: UserTexts | undefined;
+    }
   /** Nothing stored: `current` holds the stored text (null: absent) of each field that differed from its base. */
   | { readonly status: 'conflict'; readonly current: ReadonlyMap<string, string | null> }
   | { readonly status: 'ended'; readonly reason: SessionEndReason }
@@ -82,7 +99,22 @@ export type CommitResult =
 
 /** What rotating or destroying a session can find. */
 export type EndResult =
-  { readonly status: 'applied' } | { readonly status: 'ended'; readonly reason: SessionEndReason };
+  | { readonly status: 'applied'; readonly durable: boolean }
+  | { readonly status: 'ended'; readonly reason: SessionEndReason };
+
+/** What retiring a session can find. */
+export type RetireResult =
+  /** `texts` has the named fields that were stored. */
+  | { readonly status: 'applied'; readonly texts: ReadonlyMap<string, string> }
+  | { readonly status: 'ended'; readonly reason: SessionEndReason };
+
+/** What a rotation may do besides. */
+export interface Rotation {
+  /** The library's own fields that are replaced in the same step. */
+  readonly fields?: ReadonlyMap<string, string>;
+  /** Whether to wait until a replica holds it; default false. */
+  readonly durable?: boolean;
+}
 
 /** What describing a session gives: no content. */
 export interface SessionDescription {
@@ -102,6 +134,9 @@ export interface SessionDescription {
  * - Only the store's own clock decides when a session ends.
  */
 export abstract class SessionStore {
+  /** The records of users, in the same store. */
+  abstract readonly users: UserRecordStore;
+
   /** Makes the store ready. Rejects, within 5 s, with every reason why it can't be reached. */
   abstract connect(): Promise<void>;
 
@@ -109,7 +144,8 @@ export abstract class SessionStore {
   abstract close(): Promise<void>;
 
   /**
-   * Reads the named fields (and the library's own), or all when `fields` is undefined.
+   * Reads the named fields (and the library's own), or all when `fields` is undefined; of kind `user` the user's record
+   * in the same turn.
    * @param deadline `performance.now()` milliseconds
    */
   abstract read(
@@ -149,10 +185,36 @@ export abstract class SessionStore {
     address: SessionAddress,
     newDigest: string,
     operation: Operation,
+    rotation?: Rotation,
   ): Promise<EndResult>;
 
   /** Removes the session and remembers for 60 s that it was ended. */
   abstract destroy(address: SessionAddress, operation: Operation): Promise<EndResult>;
+
+  /**
+   * Removes the session because another takes its place or its user logs out, and hands back the texts of the named fields in
+   * the same step, so that no write between copying and removing is lost. Remembers the reason, and those texts, for 60 s:
+   * asked again with the same reason it gives the same answer.
+   */
+  abstract retire(
+    address: SessionAddress,
+    reason: SessionEndReason,
+    fields: readonly string[],
+    operation: Operation,
+  ): Promise<RetireResult>;
+
+  /** Removes sessions whose right to live is gone already. Those that are not there are no error. */
+  abstract remove(home: string, selectors: readonly string[], deadline: number): Promise<void>;
+
+  /** Times of those of a home's sessions that live. One plain read each, all in the same turn. */
+  abstract timesOf(
+    home: string,
+    selectors: readonly string[],
+    deadline: number,
+  ): Promise<ReadonlyMap<string, SessionTimes>>;
+
+  /** The same, asked of the store where it is not known here. */
+  abstract learnNow(address: SessionAddress, deadline: number): Promise<number>;
 
   /** The store's clock as far as it is known here: milliseconds since 1970. */
   abstract now(address: SessionAddress | undefined): number;

@@ -1,13 +1,8 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { SessionAddress } from './session-store.js';
-
-/** Who the token is for: decides, without asking the store, whether a user record belongs to the session. */
-export type TokenKind = 'anonymous' | 'user';
+import type { SessionAddress, TokenKind } from './session-store.js';
 
 /** A token whose tag was verified. */
-export interface SessionToken extends SessionAddress {
-  readonly kind: TokenKind;
-}
+export type SessionToken = SessionAddress;
 
 /** A token just made: `text` is what the client gets, and the only place where the secret exists. */
 export interface IssuedToken extends SessionToken {

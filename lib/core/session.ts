@@ -1,3 +1,12 @@
+import type {
+  ElevateOptions,
+  ElevateResult,
+  LoginOptions,
+  LoginResult,
+  LogoutOptions,
+  LogoutResult,
+} from './auth/login-options.js';
+import type { Principal } from './auth/principal.js';
 import type { Duration } from './duration.js';
 
 /**
@@ -36,6 +45,29 @@ export interface SessionMembers<T extends object = SessionData> {
   readonly createdAt: Date | undefined;
   /** When it ends if no further request comes, by Redis' clock. */
   readonly expiresAt: Date | undefined;
+
+  /** Who is logged in with this session, true as of this request; undefined where nobody is. */
+  readonly principal: Principal | undefined;
+
+  /**
+   * Logs a user in: a new session with a new token, listed in the user's record; the one before ends at once (OWASP ASVS
+   * 7.2.4). What it held is dropped but for `keep`. Check the password before.
+   * @param userId the user's id in your app, 1 to 256 characters
+   * @throws SessionLoginRefusedError where the user is disabled or has too many sessions; SessionClosedError after the
+   * response head; SessionInvalidError; SessionStoreUnavailableError, and nobody is logged in
+   */
+  login(userId: string, options?: LoginOptions): Promise<LoginResult>;
+  /**
+   * Logs the session's user out, on every server from the next request on. Where nobody is logged in and nothing is kept,
+   * it destroys the session.
+   */
+  logout(options?: LogoutOptions): Promise<LogoutResult>;
+  /**
+   * Notes that the user has shown once more who they are (step-up): new secret, same session, a new `authenticatedAt`. It does not
+   * move the absolute end.
+   * @throws SessionInvalidError where nobody is logged in; SessionEndedError where the session was ended meanwhile
+   */
+  elevate(options: ElevateOptions): Promise<ElevateResult>;
 
   /**
    * Saves now what otherwise is saved before the response head leaves.

@@ -2,6 +2,7 @@ import { parseDuration, type Duration } from './duration.js';
 import { SessionInvalidError } from './errors.js';
 import { onceField } from './own-fields.js';
 import type { SessionFields } from './session-fields.js';
+import { readSession } from './session-loading.js';
 import { newOperation, type SessionScope } from './session-scope.js';
 import type { SessionToken } from './session-token.js';
 
@@ -40,7 +41,7 @@ export async function takeOnce(
   name: string,
 ): Promise<unknown> {
   const operation = newOperation(scope);
-  const read = await scope.store.read(token, [name], operation.deadline);
+  const read = await readSession(scope, token, [name], operation.deadline);
   const text = read.status === 'live' ? read.record.fields.get(name) : undefined;
   if (text === undefined) return undefined;
   const change = { field: name, text: null, base: text };

@@ -3,9 +3,7 @@ import { SessionOptionsError } from '../core/errors.js';
 import { isFieldName } from '../core/reserved-names.js';
 import type { Session as SessionOf, SessionData } from '../core/session.js';
 import { addSessionUse } from '../http/handler-plan.js';
-import { findRequestSession, type HttpRequest } from '../http/request-sessions.js';
-import type { RequestSession } from '../http/request-session.js';
-import { SessionClosedError } from '../core/errors.js';
+import { hideParameterType, requestSession } from './parameter.js';
 
 /** One session: the app's data as plain properties, and the session's own members beside them. */
 export type Session<T extends object = SessionData> = SessionOf<T>;
@@ -65,21 +63,6 @@ function valueOf(
   const session = requestSession(context);
   if (field === undefined) return session.view;
   return session.live.fields.getOr(field, options.default, options.readonly ?? false);
-}
-
-function requestSession(context: ExecutionContext): RequestSession {
-  const session = findRequestSession(context.switchToHttp().getRequest<HttpRequest>());
-  if (session) return session;
-  throw new SessionClosedError(
-    `@Session() of ${context.getClass().name} found no session: SessionGuard did not run. Import SessionModule.forRoot() in the app, or with guard: false put SessionGuard before this handler.`,
-  );
-}
-
-/** A ValidationPipe with `validateCustomDecorators` would copy and strip the live object by its declared type; `Object` it leaves alone. */
-function hideParameterType(target: object, method: string | symbol, index: number): void {
-  const types = Reflect.getOwnMetadata('design:paramtypes', target, method) as
-    unknown[] | undefined;
-  if (types) types[index] = Object;
 }
 
 /** Refuses at the decorator what could never be a field. */

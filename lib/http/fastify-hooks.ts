@@ -59,7 +59,7 @@ export function addFastifyHooks(fastify: FastifyHooks): void {
         (payload as { destroy?: () => void } | null)?.destroy?.();
         const retryAfter = retryAfterOf(error);
         if (retryAfter !== undefined) reply.raw.setHeader('Retry-After', retryAfter);
-        done(mapError(error));
+        done(mapError(session.explain(error)));
       },
     );
   });

@@ -1,3 +1,5 @@
+import type { AuthRule } from './auth-rule.js';
+
 /** What a handler needs of the session. */
 export interface HandlerPlan {
   /** Fields to load; undefined: all. */
@@ -6,6 +8,8 @@ export interface HandlerPlan {
   readonly answersItself: boolean;
   /** Whether the handler sends server-sent events. */
   readonly sse: boolean;
+  /** What is asked of the login; undefined where none is needed. */
+  readonly auth: AuthRule | undefined;
 }
 
 /** Fields a parameter or `@UseSession()` asks for; `'all'` for the whole session. */

@@ -1,5 +1,6 @@
-import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import type { OnModuleInit, Type } from '@nestjs/common';
+import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { authRuleOf } from './auth-rule.js';
 import { sessionUses, type HandlerPlan, type SessionUse } from './handler-plan.js';
 
 /** Names of Nest's own metadata; its constants are not public API in both majors. */
@@ -14,15 +15,18 @@ type Handler = (...args: never[]) => unknown;
  * What every handler needs, compiled at boot and found by class and function: two subclasses may share a function, and a
  * wrapped handler has another name.
  */
-@Injectable()
 export class HandlerPlans implements OnModuleInit {
   readonly #plans = new Map<Type, Map<Handler, HandlerPlan | undefined>>();
 
   /** Not a TypeScript `private`: who logs a guard would log the options of all modules. */
   readonly #modules: ModulesContainer;
 
-  constructor(modules: ModulesContainer) {
+  readonly #authenticatedByDefault: boolean;
+
+  /** @param authenticatedByDefault whether a handler that says nothing needs a login */
+  constructor(modules: ModulesContainer, authenticatedByDefault: boolean) {
     this.#modules = modules;
+    this.#authenticatedByDefault = authenticatedByDefault;
   }
 
   onModuleInit(): void {
@@ -45,22 +49,24 @@ export class HandlerPlans implements OnModuleInit {
     for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
       const handlers = [prototype[name], (instance as typeof prototype | undefined)?.[name]];
       for (const handler of handlers) {
-        if (typeof handler === 'function') plans.set(handler, planOf(type, name, handler));
+        if (typeof handler === 'function') plans.set(handler, this.#planOf(type, name, handler));
       }
     }
   }
-}
 
-function planOf(type: Type, name: string, handler: Handler): HandlerPlan | undefined {
-  const kinds = parameterKinds(type, name);
-  const uses: SessionUse[] = [...sessionUses(type, name)];
-  if (kinds.has(REQUESTS.session)) uses.push('all');
-  if (uses.length === 0) return undefined;
-  return {
-    fields: uses.includes('all') ? undefined : [...new Set<string>(uses.flat())],
-    answersItself: kinds.has(REQUESTS.response) || kinds.has(REQUESTS.next),
-    sse: Reflect.getMetadata(SSE, handler) === true,
-  };
+  #planOf(type: Type, name: string, handler: Handler): HandlerPlan | undefined {
+    const kinds = parameterKinds(type, name);
+    const uses: SessionUse[] = [...sessionUses(type, name)];
+    if (kinds.has(REQUESTS.session)) uses.push('all');
+    const auth = authRuleOf(type, name, this.#authenticatedByDefault);
+    if (uses.length === 0 && !auth) return undefined;
+    return {
+      fields: uses.includes('all') ? undefined : [...new Set<string>(uses.flat())],
+      answersItself: kinds.has(REQUESTS.response) || kinds.has(REQUESTS.next),
+      sse: Reflect.getMetadata(SSE, handler) === true,
+      auth,
+    };
+  }
 }
 
 /** Kinds of the handler's parameters, as the part of Nest's keys before the colon. */

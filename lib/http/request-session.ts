@@ -1,9 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SessionClosedError } from '../core/errors.js';
+import type { ServerResponse } from 'node:http';
+import {
+  SessionClosedError,
+  SessionEndedError,
+  SessionLoginRequiredError,
+} from '../core/errors.js';
 import type { LiveSession } from '../core/live-session.js';
 import type { SessionManager } from '../core/session-manager.js';
 import { createSessionView } from '../core/session-view.js';
 import type { Session } from '../core/session.js';
+import { originOf } from './client-origin.js';
+import type { HttpRequest } from './request-sessions.js';
+import { rawRequest } from './request-sessions.js';
 import type { SseGate } from './sse-gate.js';
 import type { TransportChain, TransportChoice } from './transport-chain.js';
 
@@ -23,9 +30,14 @@ export class RequestSession {
   /** Set by the response hold: what the app has begun to answer must not look like a success. */
   onGivenUp: (() => void) | undefined;
 
-  constructor(manager: SessionManager, transports: TransportChain, request: IncomingMessage) {
+  /** Whether the handler needs a login, so that a session which ends meanwhile is answered with 401. */
+  loginNeeded = false;
+  readonly #request: HttpRequest;
+
+  constructor(manager: SessionManager, transports: TransportChain, request: HttpRequest) {
     this.#manager = manager;
-    this.#choice = transports.read(request);
+    this.#request = request;
+    this.#choice = transports.read(rawRequest(request));
     this.#vary = transports.vary;
   }
 
@@ -54,6 +66,12 @@ export class RequestSession {
 
   get view(): Session {
     return (this.#view ??= createSessionView(this.live));
+  }
+
+  /** What went wrong as the client is to hear of it. */
+  explain(error: unknown): unknown {
+    if (!this.loginNeeded || !(error instanceof SessionEndedError)) return error;
+    return new SessionLoginRequiredError(error.reason, { cause: error });
   }
 
   /** Saves what changed. */
@@ -119,6 +137,7 @@ export class RequestSession {
       const token = text === undefined ? undefined : this.#manager.scope.signer.verify(text);
       this.#live = await this.#manager.open(token, fields);
     }
+    this.#live.origin = () => originOf(this.#request as never);
     return this.#live;
   }
 }

@@ -97,7 +97,7 @@ export class ResponseHold {
     this.#session.giveUp();
     this.#session.writeHead(this.#response);
     const native = this.#native;
-    writePlainError(this.#response, error, (status, body) => {
+    writePlainError(this.#response, this.#session.explain(error), (status, body) => {
       native.writeHead.call(this.#response, status);
       native.end.call(this.#response, body);
     });

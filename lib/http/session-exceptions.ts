@@ -3,6 +3,9 @@ import {
   SessionConflictError,
   SessionEndedError,
   SessionError,
+  SessionForbiddenError,
+  SessionLoginRefusedError,
+  SessionLoginRequiredError,
   SessionStoreUnavailableError,
   SessionTooLargeError,
   type SessionErrorCode,
@@ -16,6 +19,8 @@ export interface SessionErrorBody {
   readonly message: string;
   /** What went wrong, for programs. */
   readonly code: SessionErrorCode;
+  /** Of refused logins and routes: why. */
+  readonly reason?: string;
 }
 
 /**
@@ -25,7 +30,13 @@ export interface SessionErrorBody {
 export function toHttpException(error: SessionError): HttpException {
   const statusCode = statusOf(error);
   const message = messageOf(error, statusCode);
-  const body: SessionErrorBody = { statusCode, message, code: error.code };
+  const reason = statusCode < 500 ? (error as { reason?: string }).reason : undefined;
+  const body: SessionErrorBody = {
+    statusCode,
+    message,
+    code: error.code,
+    ...(reason && { reason }),
+  };
   return new HttpException(body, statusCode, { cause: error });
 }
 
@@ -43,6 +54,9 @@ function statusOf(error: SessionError): number {
   if (error instanceof SessionStoreUnavailableError) return HttpStatus.SERVICE_UNAVAILABLE;
   if (error instanceof SessionConflictError) return HttpStatus.CONFLICT;
   if (error instanceof SessionEndedError) return HttpStatus.CONFLICT;
+  if (error instanceof SessionLoginRequiredError) return HttpStatus.UNAUTHORIZED;
+  if (error instanceof SessionForbiddenError) return HttpStatus.FORBIDDEN;
+  if (error instanceof SessionLoginRefusedError) return HttpStatus.FORBIDDEN;
   if (error instanceof SessionTooLargeError) return HttpStatus.PAYLOAD_TOO_LARGE;
   return HttpStatus.INTERNAL_SERVER_ERROR;
 }

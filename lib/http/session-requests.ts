@@ -1,11 +1,11 @@
 import type { SessionManager } from '../core/session-manager.js';
 import { SessionError } from '../core/errors.js';
+import { authorize } from './authorize.js';
 import type { HandlerPlan } from './handler-plan.js';
 import { RequestSession } from './request-session.js';
 import {
   findRequestSession,
   keepRequestSession,
-  rawRequest,
   rawResponse,
   responseOf,
   type HttpRequest,
@@ -25,7 +25,7 @@ export class SessionRequests {
 
   /**
    * Opens the request's session, or loads into the open one what the plan needs beyond it.
-   * @throws HttpException 503 where the store does not answer
+   * @throws HttpException 503 where the store does not answer, 401 or 403 where the plan asks for another login
    */
   async open(
     request: HttpRequest,
@@ -35,14 +35,18 @@ export class SessionRequests {
     const raw = response ? rawResponse(response) : responseOf(request);
     let session = findRequestSession(request);
     if (!session) {
-      session = new RequestSession(this.manager, this.transports, rawRequest(request));
+      session = new RequestSession(this.manager, this.transports, request);
       keepRequestSession(request, session);
       if (raw) new ResponseHold(raw, session);
     }
     if (plan?.sse) session.sseGate ??= new SseGate(this.manager.scope.deadline);
     try {
-      await session.open(plan?.fields);
+      const live = await session.open(plan?.fields);
       expose(request, session);
+      if (plan?.auth) {
+        session.loginNeeded = true;
+        authorize(live, plan.auth, this.manager.scope.store.now(live.token));
+      }
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;
       const retryAfter = retryAfterOf(error);

@@ -49,7 +49,10 @@ export class SessionInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const plan = this.plans.of(context.getClass(), context.getHandler() as never);
     const save = new HandlerSave(http.getRequest<HttpRequest>(), plan, (error) =>
-      this.#report(error, http.getResponse<HttpResponse>()),
+      this.#report(
+        findRequestSession(http.getRequest<HttpRequest>())?.explain(error) ?? error,
+        http.getResponse<HttpResponse>(),
+      ),
     );
     return new Observable((subscriber) =>
       plan?.sse ? save.beforeFirst(next, subscriber) : save.atEnd(next, subscriber),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { LoginOptions, LoginResult } from '../core/auth/login-options.js';
 import type { Session, SessionData } from '../core/session.js';
 import { SessionManager } from '../core/session-manager.js';
 import { createSessionView } from '../core/session-view.js';
@@ -59,6 +60,23 @@ export class SessionService {
     const outside = new SessionManager({ ...scope, tokenInResult: true });
     const verified = token === undefined ? undefined : scope.signer.verify(token);
     return createSessionView<T>(await outside.open(verified, undefined));
+  }
+
+  /**
+   * Logs a user in outside HTTP, for jobs, tests, or to hand a token to a mobile app: a new session of the user, open. Nothing saves
+   * changes to it but `await session.save()`.
+   * @returns the session, and what `login()` returns; `token` is not enumerable
+   * @throws SessionLoginRefusedError, SessionInvalidError, SessionStoreUnavailableError
+   */
+  async openFor<T extends object = SessionData>(
+    userId: string,
+    options: Omit<LoginOptions, 'keep'> = {},
+  ): Promise<LoginResult & { readonly session: Session<T> }> {
+    const session = await this.open<T>();
+    const result = await session.login(userId, options);
+    return Object.defineProperty(result as LoginResult & { session: Session<T> }, 'session', {
+      value: session,
+    });
   }
 
   /**

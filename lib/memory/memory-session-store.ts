@@ -1,3 +1,4 @@
+import type { UserTexts } from '../core/auth/user-texts.js';
 import { SessionStoreUnavailableError, type SessionEndReason } from '../core/errors.js';
 import {
   SessionStore,
@@ -7,12 +8,16 @@ import {
   type Lifetimes,
   type Operation,
   type ReadResult,
+  type RetireResult,
+  type Rotation,
   type SessionAddress,
   type SessionDescription,
   type SessionTimes,
   type StoreLimits,
 } from '../core/session-store.js';
 import { MemorySession, type Write } from './memory-session.js';
+import { MemoryUserRecords } from './memory-user-records.js';
+import { requireInTime } from './require-in-time.js';
 import { SessionTable } from './session-table.js';
 
 /** How a memory store is made. */
@@ -26,6 +31,8 @@ export interface MemorySessionStoreOptions {
 /** What is left of a destroyed session for 60 s. */
 interface Tombstone {
   readonly reason: SessionEndReason;
+  /** Texts that were handed over to the session in its place. */
+  readonly kept: ReadonlyMap<string, string>;
   /** Id of the operation that ended it. */
   readonly endedBy: string;
   readonly end: number;
@@ -43,6 +50,7 @@ const REMEMBERED_LONGER_MS = 1000;
  * @example new MemorySessionStore({ maxSessions: 1000 })
  */
 export class MemorySessionStore extends SessionStore {
+  readonly users: MemoryUserRecords;
   readonly #now: () => number;
   readonly #sessions: SessionTable<MemorySession | Tombstone>;
   #sweeper: NodeJS.Timeout | undefined;
@@ -51,10 +59,11 @@ export class MemorySessionStore extends SessionStore {
     super();
     this.#now = now;
     this.#sessions = new SessionTable(now, maxSessions);
+    this.users = new MemoryUserRecords(now);
   }
 
   async connect(): Promise<void> {
-    this.#sweeper ??= setInterval(() => this.#sessions.sweep(), SWEEP_EVERY_MS).unref();
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
   }
 
   /** Stops the timer. What is stored stays: several apps of one process may share the store. */
@@ -70,10 +79,13 @@ export class MemorySessionStore extends SessionStore {
   ): Promise<ReadResult> {
     requireInTime(deadline);
     const session = this.#find(address);
+    const user = this.#userTexts(address);
     if (session instanceof MemorySession) {
-      return { status: 'live', record: session.read(fields, this.#now()) };
+      return { status: 'live', record: session.read(fields, this.#now()), user };
     }
-    return session === 'expired' ? { status: 'missing' } : { status: 'ended', reason: session };
+    return session === 'expired'
+      ? { status: 'missing', user }
+      : { status: 'ended', reason: session };
   }
 
   async create(
@@ -106,7 +118,8 @@ export class MemorySessionStore extends SessionStore {
     requireInTime(operation.deadline);
     const session = this.#find(address);
     if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
-    return session.commit(changes, limits, this.#write(operation, attempt), this.#now());
+    const result = session.commit(changes, limits, this.#write(operation, attempt), this.#now());
+    return result.status === 'applied' ? { ...result, user: this.#userTexts(address) } : result;
   }
 
   async touch(address: SessionAddress, deadline: number): Promise<void> {
@@ -119,17 +132,19 @@ export class MemorySessionStore extends SessionStore {
     address: SessionAddress,
     newDigest: string,
     operation: Operation,
+    { fields }: Rotation = {},
   ): Promise<EndResult> {
     requireInTime(operation.deadline);
     const present = this.#sessions.get(keyOf(address));
     // An earlier sending of this rotation was applied: the new secret is as random as the first.
     if (present instanceof MemorySession && present.digest === newDigest) {
-      return { status: 'applied' };
+      return { status: 'applied', durable: false };
     }
     const session = this.#find(address);
     if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
     session.digest = newDigest;
-    return { status: 'applied' };
+    for (const [field, text] of fields ?? []) session.replaceOwn(field, text);
+    return { status: 'applied', durable: false };
   }
 
   async destroy(address: SessionAddress, operation: Operation): Promise<EndResult> {
@@ -137,13 +152,62 @@ export class MemorySessionStore extends SessionStore {
     const key = keyOf(address);
     const present = this.#sessions.get(key);
     if (present && 'endedBy' in present && present.endedBy === operation.id) {
-      return { status: 'applied' };
+      return { status: 'applied', durable: false };
     }
     const session = this.#find(address);
     if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
     const end = this.#now() + TOMBSTONE_MS;
-    this.#sessions.set(key, { reason: 'destroyed', endedBy: operation.id, end });
-    return { status: 'applied' };
+    this.#sessions.set(key, {
+      reason: 'destroyed',
+      kept: new Map(),
+      endedBy: operation.id,
+      end,
+    });
+    return { status: 'applied', durable: false };
+  }
+
+  async retire(
+    address: SessionAddress,
+    reason: SessionEndReason,
+    fields: readonly string[],
+    operation: Operation,
+  ): Promise<RetireResult> {
+    requireInTime(operation.deadline);
+    const key = keyOf(address);
+    const present = this.#sessions.get(key);
+    if (present && 'endedBy' in present && present.reason === reason) {
+      const kept = [...present.kept].filter(([field]) => fields.includes(field));
+      return { status: 'applied', texts: new Map(kept) };
+    }
+    const session = this.#find(address);
+    if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
+    const kept = session.textsOf(fields);
+    const end = this.#now() + TOMBSTONE_MS;
+    this.#sessions.set(key, { reason, kept, endedBy: operation.id, end });
+    return { status: 'applied', texts: kept };
+  }
+
+  async remove(home: string, selectors: readonly string[], deadline: number): Promise<void> {
+    requireInTime(deadline);
+    for (const selector of selectors) this.#sessions.delete(keyOf({ home, selector }));
+  }
+
+  async timesOf(
+    home: string,
+    selectors: readonly string[],
+    deadline: number,
+  ): Promise<ReadonlyMap<string, SessionTimes>> {
+    requireInTime(deadline);
+    const living = new Map<string, SessionTimes>();
+    for (const selector of selectors) {
+      const present = this.#sessions.get(keyOf({ home, selector }));
+      if (present instanceof MemorySession) living.set(selector, present.times);
+    }
+    return living;
+  }
+
+  async learnNow(): Promise<number> {
+    return this.#now();
   }
 
   now(_address?: SessionAddress): number {
@@ -158,6 +222,15 @@ export class MemorySessionStore extends SessionStore {
     requireInTime(deadline);
     const present = this.#sessions.get(keyOf({ home, selector }));
     return present instanceof MemorySession ? present.describe() : undefined;
+  }
+
+  #sweep(): void {
+    this.#sessions.sweep();
+    this.users.sweep();
+  }
+
+  #userTexts({ kind, home, selector }: SessionAddress): UserTexts | undefined {
+    return kind === 'user' ? this.users.textsOf(home, selector) : undefined;
   }
 
   /** The living session that the secret fits, or why there is none. */
@@ -177,10 +250,4 @@ export class MemorySessionStore extends SessionStore {
 
 function keyOf({ home, selector }: Pick<SessionAddress, 'home' | 'selector'>): string {
   return `${home}:${selector}`;
-}
-
-/** A write whose caller has stopped waiting must not be applied; a read is answered to nobody. */
-function requireInTime(deadline: number): void {
-  if (performance.now() < deadline) return;
-  throw new SessionStoreUnavailableError('The deadline had passed before the session was reached');
 }

@@ -1,4 +1,4 @@
-import { FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
+import { AUTH_FIELD, FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
 import type {
   CommitResult,
   FieldChange,
@@ -20,7 +20,7 @@ export interface Write {
 }
 
 /** The library's own fields: read with every request, and not counted as the app's. */
-const OWN_FIELDS: readonly string[] = [FLASH_FIELD, VERSION_FIELD];
+const OWN_FIELDS: readonly string[] = [FLASH_FIELD, VERSION_FIELD, AUTH_FIELD];
 
 /** A living session as texts. Every method is one step; times are milliseconds since 1970. */
 export class MemorySession {
@@ -65,6 +65,18 @@ export class MemorySession {
   read(names: readonly string[] | undefined, now: number): SessionRecord {
     const { times } = this;
     return { times, fields: this.#copy(names), touchDue: this.#touchDue(now) };
+  }
+
+  /** Texts of those of the fields that are there. */
+  textsOf(fields: readonly string[]): Map<string, string> {
+    return new Map([...this.#fields].filter(([field]) => fields.includes(field)));
+  }
+
+  /** Replaces a field of the library's own. */
+  replaceOwn(field: string, text: string): void {
+    this.#bytes -= sizeOf(field, this.#fields.get(field) ?? '');
+    this.#bytes += sizeOf(field, text);
+    this.#fields.set(field, text);
   }
 
   /** Begins the idle time anew where a tenth of it has passed. */

@@ -44,6 +44,11 @@ export class SessionTable<Entry extends Ending> {
     this.#entries.set(key, entry);
   }
 
+  /** Removes an entry, if it is there. */
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
   /** Removes what has ended among the next 10,000 entries, going round. */
   sweep(): void {
     const now = this.#now();

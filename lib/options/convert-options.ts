@@ -1,3 +1,4 @@
+import type { SessionLimit } from '../core/auth/session-limit.js';
 import { parseBytes } from '../core/bytes.js';
 import { parseDuration } from '../core/duration.js';
 import type { BuiltOptions } from './build-options.js';
@@ -14,6 +15,7 @@ import type {
 } from './resolved-options.js';
 import { isSchemaType } from './schema-type-check.js';
 import type { SessionSchemaOption } from './schema.options.js';
+import type { SessionLimitOption } from './session-limit-check.js';
 import type { AnonymousTimeoutsOptions } from './timeouts.options.js';
 import { isNamedTransport, type TransportOption } from './transport-check.js';
 
@@ -36,6 +38,8 @@ export function convertOptions(
     onInvalidData,
     merge: Object.assign(Object.create(null), options.merge) as BuiltOptions['merge'],
     limits: convertLimits(options),
+    maxSessionsPerUser: convertLimit(options.maxSessionsPerUser),
+    authenticatedByDefault: options.authenticatedByDefault,
     deadline: parseDuration(options.deadline),
     context,
     guard,
@@ -83,4 +87,10 @@ function convertLimits({ limits }: BuiltOptions): ResolvedLimits {
     fields: limits.fields,
     depth: limits.depth,
   };
+}
+
+function convertLimit(option: SessionLimitOption): SessionLimit {
+  const { limit = 50, atLimit = 'evict-oldest' } =
+    typeof option === 'object' ? option : { limit: option };
+  return { most: limit === 'unlimited' ? Infinity : limit, atLimit };
 }

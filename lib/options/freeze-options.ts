@@ -7,7 +7,14 @@ import type { ResolvedSessionOptions } from './resolved-options.js';
  */
 export function freezeOptions(options: ResolvedSessionOptions): ResolvedSessionOptions {
   const { redis, timeouts } = options;
-  const parts = [options.secret, options.cookie, timeouts, timeouts.anonymous, options.limits];
+  const parts = [
+    options.secret,
+    options.cookie,
+    timeouts,
+    timeouts.anonymous,
+    options.limits,
+    options.maxSessionsPerUser,
+  ];
   for (const part of [...parts, options.merge, options.warnings]) Object.freeze(part);
   if (options.schema !== undefined) Object.freeze(options.schema);
   if (Array.isArray(options.transport)) Object.freeze(options.transport);

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { Cluster, ClusterOptions, Redis } from 'ioredis';
+import type { SessionLimit } from '../core/auth/session-limit.js';
 import type { MergePolicy } from '../core/merge.js';
 import type { SessionTransport } from '../http/session-transport.js';
 import type { SameSite } from './cookie.options.js';
@@ -110,6 +111,10 @@ export interface ResolvedSessionOptions {
   readonly merge: Readonly<Record<string, MergePolicy>>;
   /** Bytes and counts. */
   readonly limits: ResolvedLimits;
+  /** How many sessions a user may have; Infinity for any number. */
+  readonly maxSessionsPerUser: SessionLimit;
+  /** Whether a route without @Public() needs a login. */
+  readonly authenticatedByDefault: boolean;
   /** Milliseconds for each operation on the store. */
   readonly deadline: number;
   /** Whether the session is available without a request. */

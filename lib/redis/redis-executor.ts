@@ -67,7 +67,8 @@ export class RedisExecutor {
   ): Promise<ScriptReply> {
     return this.run(deadline, async () => {
       for (;;) {
-        const owner = await this.#knownOwner(key, deadline);
+        // Nothing is awaited where the clock is known: what the caller sends next in this turn must come after this.
+        const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, deadline));
         const sentAt = performance.now();
         const redisDeadline = Math.floor(this.#clocks.now(owner)! + deadline - sentAt);
         const reply = (await send(String(redisDeadline))) as ScriptReply;
@@ -80,6 +81,19 @@ export class RedisExecutor {
         await delay(1);
       }
     });
+  }
+
+  /** Learns what time it is on the key's node, if that is not known. */
+  async learnNow(key: string, deadline: number): Promise<number> {
+    return this.run(deadline, async () => {
+      const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, deadline));
+      return this.#clocks.now(owner)!;
+    });
+  }
+
+  #clockedOwner(key: string): string | undefined {
+    const owner = this.ownerOf(key);
+    return owner !== undefined && this.#clocks.now(owner) !== undefined ? owner : undefined;
   }
 
   async #knownOwner(key: string, deadline: number): Promise<string> {

@@ -1,6 +1,7 @@
 import { SessionStoreUnavailableError, type SessionEndReason } from '../core/errors.js';
-import { FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
-import { sessionKey } from '../core/session-keys.js';
+import type { RecordField, UserTexts } from '../core/auth/user-texts.js';
+import { AUTH_FIELD, FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
+import { sessionKey, userRecordKey } from '../core/session-keys.js';
 import {
   SessionStore,
   type CommitResult,
@@ -9,26 +10,35 @@ import {
   type Lifetimes,
   type Operation,
   type ReadResult,
+  type RetireResult,
+  type Rotation,
   type SessionAddress,
   type SessionDescription,
   type SessionTimes,
   type StoreLimits,
 } from '../core/session-store.js';
+import { DurableScripts } from './durable-scripts.js';
 import { changeArguments } from './field-check.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisConnection } from './redis-connection.js';
 import { RedisExecutor, type ScriptReply } from './redis-executor.js';
 import { isWrongType } from './redis-failure.js';
+import { RedisUserRecords } from './redis-user-records.js';
+import { ReplyOrder } from './reply-order.js';
 import { STORE_FIELDS } from './scripts/stored-fields.js';
 import { parseCommit, parseDescription, parseTimes } from './session-reply.js';
 import { withSessionScripts, type SessionScripts } from './session-scripts.js';
 
 const READ_ALWAYS = ['@s', '@x', '@m', '@t', FLASH_FIELD, VERSION_FIELD];
+const READ_OF_USER = [...READ_ALWAYS, AUTH_FIELD];
+const RECORD_FIELDS: readonly RecordField[] = ['d', 'r', 'x'];
 
 /** Sessions as hashes of a Redis Cluster or a single Redis: one key and one command or script for each operation. */
 export class RedisSessionStore extends SessionStore {
+  readonly users: RedisUserRecords;
   readonly #client: RedisClient & SessionScripts;
   readonly #executor: RedisExecutor;
+  readonly #durable: DurableScripts;
   /** Not a TypeScript `private`: who logs the store would log Redis' password. */
   readonly #connection: RedisConnection;
 
@@ -42,14 +52,19 @@ export class RedisSessionStore extends SessionStore {
     this.#connection = connection;
     this.#client = withSessionScripts(connection.client);
     this.#executor = new RedisExecutor(connection.client);
+    this.#durable = new DurableScripts(this.#client, this.#executor);
+    this.users = new RedisUserRecords(this.#client, this.#executor, this.#durable, keyPrefix);
   }
 
   async connect(): Promise<void> {
     await this.#connection.open();
     await this.#executor.learnClocks(performance.now() + 1000);
+    await this.users.watch();
   }
 
   close(): Promise<void> {
+    this.users.close();
+    this.#durable.close();
     return this.#connection.close();
   }
 
@@ -59,20 +74,26 @@ export class RedisSessionStore extends SessionStore {
     deadline: number,
   ): Promise<ReadResult> {
     const key = this.#key(address);
-    const texts = await this.#executor.run(deadline, () => this.#texts(key, fields));
+    // In one turn: both leave in one write, and are answered by the same node.
+    const [texts, user] = await Promise.all([
+      this.#executor.run(deadline, () => this.#texts(key, address, fields)),
+      address.kind === 'user' ? this.#userTexts(address, deadline) : undefined,
+    ]);
     if (!texts) {
       this.report('foreign', address.selector);
-      return { status: 'missing' };
+      return { status: 'missing', user };
     }
     const digest = texts.get('@s');
-    if (digest === undefined) return this.#missing(address, key, texts, deadline);
+    if (digest === undefined) return this.#missing(address, key, texts, user, deadline);
     if (digest !== address.digest) return { status: 'ended', reason: 'rotated' };
     const times = parseTimes(texts.get('@m') ?? '', texts.get('@t') ?? null);
     const now = this.#executor.now(key);
-    if (!times || (now !== undefined && now >= times.absoluteEnd)) return { status: 'missing' };
+    if (!times || (now !== undefined && now >= times.absoluteEnd)) {
+      return { status: 'missing', user };
+    }
     for (const name of STORE_FIELDS) texts.delete(name);
     const touchDue = now !== undefined && now - times.touchedAt >= times.idle / 10;
-    return { status: 'live', record: { times, fields: texts, touchDue } };
+    return { status: 'live', record: { times, fields: texts, touchDue }, user };
   }
 
   async create(
@@ -100,7 +121,19 @@ export class RedisSessionStore extends SessionStore {
     attempt: number,
   ): Promise<CommitResult> {
     const rest = [attempt, limits.session, limits.fields, ...changes.flatMap(changeArguments)];
-    return parseCommit(await this.#script('nestSessionCommit', address, operation, rest));
+    if (address.kind === 'anonymous') {
+      return parseCommit(await this.#script('nestSessionCommit', address, operation, rest));
+    }
+    // Behind the commit on the same connection: an answer given before the commit was sent is seen here.
+    const order = new ReplyOrder();
+    const [reply, user] = await Promise.all([
+      this.#script('nestSessionCommit', address, operation, rest, order),
+      this.#userTexts(address, operation.deadline, order),
+    ]);
+    const result = parseCommit(reply);
+    if (result.status !== 'applied') return result;
+    // Sent a second time, the commit came after the record was read.
+    return { ...result, user: user ?? (await this.#userTexts(address, operation.deadline)) };
   }
 
   async touch(address: SessionAddress, deadline: number): Promise<void> {
@@ -111,12 +144,74 @@ export class RedisSessionStore extends SessionStore {
     address: SessionAddress,
     newDigest: string,
     operation: Operation,
+    { fields = new Map(), durable = false }: Rotation = {},
   ): Promise<EndResult> {
-    return endResult(await this.#script('nestSessionRotate', address, operation, [newDigest]));
+    const rest = [newDigest, ...[...fields].flat()];
+    if (!durable) {
+      return endResult(await this.#script('nestSessionRotate', address, operation, rest), false);
+    }
+    const key = this.#key(address);
+    const { deadline, id } = operation;
+    const answer = await this.#durable.run('nestSessionRotate', key, deadline, (redisDeadline) => [
+      address.digest,
+      redisDeadline,
+      id,
+      ...rest,
+    ]);
+    return endResult(answer.reply, answer.durable);
   }
 
   async destroy(address: SessionAddress, operation: Operation): Promise<EndResult> {
-    return endResult(await this.#script('nestSessionDestroy', address, operation, []));
+    return endResult(await this.#script('nestSessionDestroy', address, operation, []), false);
+  }
+
+  async retire(
+    address: SessionAddress,
+    reason: SessionEndReason,
+    fields: readonly string[],
+    operation: Operation,
+  ): Promise<RetireResult> {
+    const rest = [reason, ...fields];
+    const reply = await this.#script('nestSessionRetire', address, operation, rest);
+    if (reply[0] !== 'applied') return { status: 'ended', reason: reply[2] as SessionEndReason };
+    const given = reply[2] as (string | null)[];
+    const texts = new Map<string, string>();
+    fields.forEach((field, at) => {
+      const text = given[at];
+      if (typeof text === 'string') texts.set(field, text);
+    });
+    return { status: 'applied', texts };
+  }
+
+  async remove(home: string, selectors: readonly string[], deadline: number): Promise<void> {
+    const unlink = (selector: string): Promise<number> =>
+      this.#executor.run(deadline, () =>
+        this.#client.unlink(sessionKey(this.keyPrefix, { home, selector })),
+      );
+    await Promise.all(selectors.map(unlink));
+  }
+
+  async timesOf(
+    home: string,
+    selectors: readonly string[],
+    deadline: number,
+  ): Promise<ReadonlyMap<string, SessionTimes>> {
+    const living = new Map<string, SessionTimes>();
+    const look = async (selector: string): Promise<void> => {
+      const key = sessionKey(this.keyPrefix, { home, selector });
+      const ask = (): Promise<(string | null)[]> => this.#client.hmget(key, '@s', '@m', '@t');
+      const [digest, times, touched] = await this.#executor.run(deadline, ask);
+      const parsed = parseTimes(times ?? '', touched ?? null);
+      const now = this.#executor.now(key);
+      if (digest == null || !parsed || (now !== undefined && now >= parsed.absoluteEnd)) return;
+      living.set(selector, parsed);
+    };
+    await Promise.all(selectors.map(look));
+    return living;
+  }
+
+  learnNow(address: SessionAddress, deadline: number): Promise<number> {
+    return this.#executor.learnNow(this.#key(address), deadline);
   }
 
   now(address: SessionAddress | undefined): number {
@@ -143,6 +238,7 @@ export class RedisSessionStore extends SessionStore {
    */
   async #texts(
     key: string,
+    { kind }: SessionAddress,
     fields: readonly string[] | undefined,
   ): Promise<Map<string, string> | undefined> {
     const texts = new Map<string, string>();
@@ -152,7 +248,7 @@ export class RedisSessionStore extends SessionStore {
         for (let at = 0; at < flat.length; at += 2) texts.set(flat[at]!, flat[at + 1]!);
         return texts;
       }
-      const names = [...READ_ALWAYS, ...fields];
+      const names = [...(kind === 'user' ? READ_OF_USER : READ_ALWAYS), ...fields];
       const values = await this.#client.hmget(key, ...names);
       values.forEach((text, at) => text !== null && texts.set(names[at]!, text));
       return texts;
@@ -166,6 +262,7 @@ export class RedisSessionStore extends SessionStore {
     address: SessionAddress,
     key: string,
     texts: ReadonlyMap<string, string>,
+    user: UserTexts | undefined,
     deadline: number,
   ): Promise<ReadResult> {
     const ended = texts.get('@x');
@@ -174,7 +271,33 @@ export class RedisSessionStore extends SessionStore {
       this.#client.nestSessionBoundStray(key),
     );
     if (bounded === 1) this.report('stray', address.selector);
-    return { status: 'missing' };
+    return { status: 'missing', user };
+  }
+
+  /** What the user's record says of the session. */
+  #userTexts(address: SessionAddress, deadline: number): Promise<UserTexts>;
+  /** The same, undefined where the answer does not come after that of the command before. */
+  #userTexts(
+    address: SessionAddress,
+    deadline: number,
+    order: ReplyOrder,
+  ): Promise<UserTexts | undefined>;
+  #userTexts(
+    { home, selector }: SessionAddress,
+    deadline: number,
+    order?: ReplyOrder,
+  ): Promise<UserTexts | undefined> {
+    const key = userRecordKey(this.keyPrefix, home);
+    return this.#executor.run(deadline, async () => {
+      const [entry, ...texts] = await this.#client.hmget(key, `s:${selector}`, ...RECORD_FIELDS);
+      if (order && !(await order.isKept())) return undefined;
+      const fields = new Map<RecordField, string>();
+      RECORD_FIELDS.forEach((field, at) => {
+        const text = texts[at];
+        if (typeof text === 'string') fields.set(field, text);
+      });
+      return { fields, entry: entry ?? undefined };
+    });
   }
 
   #script(
@@ -182,15 +305,17 @@ export class RedisSessionStore extends SessionStore {
     address: SessionAddress,
     operation: Operation,
     rest: readonly (string | number)[],
+    order?: ReplyOrder,
   ): Promise<ScriptReply> {
     const key = this.#key(address);
-    return this.#executor.runFenced(key, operation.deadline, (redisDeadline) =>
-      this.#client[name](key, address.digest, redisDeadline, operation.id, ...rest),
-    );
+    return this.#executor.runFenced(key, operation.deadline, (redisDeadline) => {
+      const sent = this.#client[name](key, address.digest, redisDeadline, operation.id, ...rest);
+      return order ? order.first(sent) : sent;
+    });
   }
 }
 
-function endResult(reply: ScriptReply): EndResult {
-  if (reply[0] === 'applied') return { status: 'applied' };
+function endResult(reply: ScriptReply, durable: boolean): EndResult {
+  if (reply[0] === 'applied') return { status: 'applied', durable };
   return { status: 'ended', reason: reply[2] as SessionEndReason };
 }

@@ -3,38 +3,62 @@ import { COMMIT_SCRIPT } from './scripts/commit.script.js';
 import { CREATE_SCRIPT } from './scripts/create.script.js';
 import { DESCRIBE_SCRIPT } from './scripts/describe.script.js';
 import { DESTROY_SCRIPT } from './scripts/destroy.script.js';
+import { RECORD_ADMIT_SCRIPT } from './scripts/record-admit.script.js';
+import { RECORD_FORGET_SCRIPT } from './scripts/record-forget.script.js';
+import { RECORD_REPLACE_ENTRY_SCRIPT } from './scripts/record-replace-entry.script.js';
+import { RECORD_STRIKE_SCRIPT } from './scripts/record-strike.script.js';
+import { RECORD_WRITE_SCRIPT } from './scripts/record-write.script.js';
+import { RETIRE_SCRIPT } from './scripts/retire.script.js';
+import { REVOKE_EVERYONE_SCRIPT } from './scripts/revoke-everyone.script.js';
 import { ROTATE_SCRIPT } from './scripts/rotate.script.js';
 import { TOUCH_SCRIPT } from './scripts/touch.script.js';
 import type { RedisClient } from './redis-client.js';
 
-/** The scripts as methods of a client. Each takes one key, then its arguments. */
-export interface SessionScripts {
-  nestSessionCommit(key: string, ...args: (string | number)[]): Promise<unknown>;
-  nestSessionCreate(key: string, ...args: (string | number)[]): Promise<unknown>;
-  nestSessionTouch(key: string, ...args: (string | number)[]): Promise<unknown>;
-  nestSessionRotate(key: string, ...args: (string | number)[]): Promise<unknown>;
-  nestSessionDestroy(key: string, ...args: (string | number)[]): Promise<unknown>;
-  nestSessionDescribe(key: string): Promise<unknown>;
-  nestSessionBoundStray(key: string): Promise<unknown>;
-}
+type ScriptName =
+  | 'nestSessionCommit'
+  | 'nestSessionCreate'
+  | 'nestSessionTouch'
+  | 'nestSessionRotate'
+  | 'nestSessionDestroy'
+  | 'nestSessionRetire'
+  | 'nestSessionDescribe'
+  | 'nestSessionBoundStray'
+  | 'nestSessionRecordAdmit'
+  | 'nestSessionRecordStrike'
+  | 'nestSessionRecordWrite'
+  | 'nestSessionRecordReplaceEntry'
+  | 'nestSessionRecordForget'
+  | 'nestSessionRevokeEveryone';
 
-const SCRIPTS: Record<keyof SessionScripts, string> = {
+type Script = (key: string, ...args: (string | number)[]) => Promise<unknown>;
+
+/** The scripts as methods of a client. Each takes one key, then its arguments. */
+export type SessionScripts = Record<ScriptName, Script>;
+
+const SCRIPTS: Record<ScriptName, string> = {
   nestSessionCommit: COMMIT_SCRIPT,
   nestSessionCreate: CREATE_SCRIPT,
   nestSessionTouch: TOUCH_SCRIPT,
   nestSessionRotate: ROTATE_SCRIPT,
   nestSessionDestroy: DESTROY_SCRIPT,
+  nestSessionRetire: RETIRE_SCRIPT,
   nestSessionDescribe: DESCRIBE_SCRIPT,
   nestSessionBoundStray: BOUND_STRAY_SCRIPT,
+  nestSessionRecordAdmit: RECORD_ADMIT_SCRIPT,
+  nestSessionRecordStrike: RECORD_STRIKE_SCRIPT,
+  nestSessionRecordWrite: RECORD_WRITE_SCRIPT,
+  nestSessionRecordReplaceEntry: RECORD_REPLACE_ENTRY_SCRIPT,
+  nestSessionRecordForget: RECORD_FORGET_SCRIPT,
+  nestSessionRevokeEveryone: REVOKE_EVERYONE_SCRIPT,
 };
 
 /**
  * Teaches the client the scripts. `defineCommand` sends EVALSHA and falls back to EVAL, so SCRIPT FLUSH and new
  * nodes need no care; FUNCTION would have to be loaded on every node.
  */
-export function withSessionScripts(client: RedisClient): RedisClient & SessionScripts {
+export function withSessionScripts<C extends RedisClient>(client: C): C & SessionScripts {
   for (const [name, lua] of Object.entries(SCRIPTS)) {
     client.defineCommand(name, { numberOfKeys: 1, lua });
   }
-  return client as RedisClient & SessionScripts;
+  return client as C & SessionScripts;
 }

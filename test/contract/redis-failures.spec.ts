@@ -251,7 +251,7 @@ it('a session can be destroyed while Redis is out of memory', async () => {
     .destroy(address)
     .finally(() => server.command('CONFIG', 'SET', 'maxmemory', '0'));
 
-  expect(result).toEqual({ status: 'applied' });
+  expect(result).toMatchObject({ status: 'applied' });
   await expect(user.read(address)).resolves.toEqual({ status: 'ended', reason: 'destroyed' });
 });
 

@@ -28,6 +28,7 @@ export const LIMITS: StoreLimits = { session: 65_536, fields: 128 };
 /** As a fresh token names it. */
 export function newAddress(): SessionAddress {
   return {
+    kind: 'anonymous',
     home: randomBytes(15).toString('base64url'),
     selector: randomBytes(12).toString('base64url'),
     digest: newDigest(),

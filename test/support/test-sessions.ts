@@ -1,3 +1,6 @@
+import type { AuthScope } from '../../lib/core/auth/auth-scope.js';
+import { AuthTexts } from '../../lib/core/auth/auth-texts.js';
+import { Seal } from '../../lib/core/auth/seal.js';
 import { CommitTurns } from '../../lib/core/commit-turns.js';
 import type { MergePolicy } from '../../lib/core/merge.js';
 import { PlainSchema } from '../../lib/core/schema/plain-schema.js';
@@ -45,6 +48,7 @@ export interface TestSessionsOptions {
   readonly tokenInResult?: boolean;
 }
 
+const SECRETS = ['Yq3vN8sK1xZ6mT4rB9wL2cH7jD5gF0pE'];
 const FIELD_BYTES = 2000;
 const MINUTE = 60_000;
 
@@ -53,6 +57,8 @@ export class TestSessions<T extends object> {
   /** The store's clock. */
   now = 1_700_000_000_000;
   readonly store = new NotingStore({ now: () => this.now });
+  /** Stored logins that were not believed. */
+  readonly forged: [handle: string, part: string][] = [];
   readonly manager: SessionManager;
   readonly #scope: SessionScope;
 
@@ -62,10 +68,11 @@ export class TestSessions<T extends object> {
     const schema = new PlainSchema({ field: FIELD_BYTES, depth: 4 }, 'drop');
     this.#scope = {
       store: this.store,
-      signer: new TokenSigner(['Yq3vN8sK1xZ6mT4rB9wL2cH7jD5gF0pE'], 'sess:'),
+      signer: new TokenSigner(SECRETS, 'sess:'),
       schema,
       committer: new SessionCommitter(this.store, schema, policyOf, limits, new CommitTurns()),
       anonymous: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
+      auth: testAuth((handle, part) => this.forged.push([handle, part])),
       deadline: 5000,
       maxBytes: limits.session,
       maxFields: limits.fields,
@@ -105,6 +112,17 @@ export class TestSessions<T extends object> {
     const commit = MemorySessionStore.prototype.commit.bind(this.store); // past the notes
     await commit(token, [change], limits, operation, 1);
   }
+}
+
+/** What logins need: sealed with a secret of the tests. */
+export function testAuth(reportForged: AuthScope['reportForged'] = () => undefined): AuthScope {
+  return {
+    texts: new AuthTexts(new Seal(SECRETS, 'sess:')),
+    pepper: undefined,
+    lifetimes: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
+    limit: { most: 50, atLimit: 'evict-oldest' },
+    reportForged,
+  };
 }
 
 /** What is behind the object that handlers get. */

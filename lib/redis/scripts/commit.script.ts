@@ -53,7 +53,7 @@ if #staleNames > 0 then return {'conflict', now, staleNames, staleTexts} end
 local bytes = math.max(0, (tonumber(own[6]) or 0) + grown)
 if grown > 0 and bytes > tonumber(ARGV[5]) then return {'too-large', now, 'session'} end
 if more > 0 then
-  local reserved = 6 + (own[7] and 1 or 0) + (own[8] and 1 or 0)
+  local reserved = 6 + (own[7] and 1 or 0) + (own[8] and 1 or 0) + (own[9] and 1 or 0)
   if redis.call('HLEN', key) - reserved + more > tonumber(ARGV[6]) then
     return {'too-large', now, 'fields'}
   end

@@ -11,7 +11,7 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 
 /** Leaves unless the session lives and the secret fits. */
 export const REQUIRE_LIVE = `
-local own = redis.call('HMGET', key, '@s', '@x', '@m', '@t', '@o', '@z', '@f', '@n')
+local own = redis.call('HMGET', key, '@s', '@x', '@m', '@t', '@o', '@z', '@f', '@n', '@a')
 if own[1] ~= ARGV[1] then
   return {'ended', now, own[1] and 'rotated' or own[2] or 'expired'}
 end

@@ -31,6 +31,8 @@ describe('what is not given', () => {
       onInvalidData: 'drop',
       merge: {},
       limits: { session: 65_536, field: 16_384, fields: 128, depth: 8 },
+      maxSessionsPerUser: { most: 50, atLimit: 'evict-oldest' },
+      authenticatedByDefault: false,
       deadline: 500,
       context: false,
       guard: true,

@@ -10,6 +10,7 @@ import type { Session } from '../../../lib/core/session.js';
 import { MemorySessionStore } from '../../../lib/memory/memory-session-store.js';
 import { resolveOptions } from '../../../lib/options/resolve-options.js';
 import type { SessionSchemaOption } from '../../../lib/options/schema.options.js';
+import { testAuth } from '../../support/test-sessions.js';
 import { createSessionSchema, type AppSchema } from '../../../lib/schema/create-session-schema.js';
 
 const SECRET = 'qV3xN8-tKbZ1rW6yGm0PdLs9_UfHcJ5eXo2iTaQwE7k';
@@ -63,6 +64,7 @@ export class SchemaSessions<T extends object> {
       signer: new TokenSigner([SECRET], 'sess:'),
       schema: app.schema,
       committer: new SessionCommitter(store, app.schema, app.policyOf, limits, new CommitTurns()),
+      auth: testAuth(),
       anonymous: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
       deadline: 5000,
       maxBytes: limits.session,

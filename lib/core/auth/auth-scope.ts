@@ -1,0 +1,18 @@
+import type { Lifetimes } from '../session-store.js';
+import type { AuthTexts } from './auth-texts.js';
+import type { SessionLimit } from './session-limit.js';
+
+/** What a stored login failed by; told to the operator, never to the client. */
+export type ForgedPart = 'session' | 'entry' | 'generation' | 'roles' | 'attributes';
+
+/** What logins of one module have in common. */
+export interface AuthScope {
+  readonly texts: AuthTexts;
+  /** Keys the digest of user ids. */
+  readonly pepper: string | undefined;
+  /** Lifetimes of sessions with a user. */
+  readonly lifetimes: Lifetimes;
+  readonly limit: SessionLimit;
+  /** Hears of stored logins that were not believed. */
+  readonly reportForged: (handle: string, part: ForgedPart) => void;
+}

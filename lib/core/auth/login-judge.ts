@@ -1,0 +1,95 @@
+import type { SessionEndReason } from '../errors.js';
+import { AUTH_FIELD } from '../own-fields.js';
+import type { ReadResult, SessionAddress, SessionRecord } from '../session-store.js';
+import type { AuthScope, ForgedPart } from './auth-scope.js';
+import type { AuthBlock, Login, SessionEntry } from './login-state.js';
+import type { Principal } from './principal.js';
+import { homeOfUser } from './user-home.js';
+import { endInRecord, type UserTexts } from './user-texts.js';
+
+/** A session that was read, and whose it is. */
+export type Judged =
+  | {
+      readonly status: 'live';
+      readonly record: SessionRecord;
+      /** Undefined for an anonymous session. */
+      readonly login: Login | undefined;
+    }
+  | { readonly status: 'missing' }
+  | { readonly status: 'ended'; readonly reason: SessionEndReason };
+
+/**
+ * Judges what was read: of a user's session it must be plain that the user's record lists it, and that this app wrote both.
+ * @param now ms since 1970 by the store's clock
+ * @param everyoneRevokedAt logins made until then are over
+ */
+export function judge(
+  auth: AuthScope,
+  address: SessionAddress,
+  found: ReadResult,
+  now: number,
+  everyoneRevokedAt: number,
+): Judged {
+  if (address.kind === 'anonymous') {
+    return found.status === 'live'
+      ? { status: 'live', record: found.record, login: undefined }
+      : found;
+  }
+  if (found.status === 'ended') return found;
+  const { user } = found;
+  if (found.status === 'missing') {
+    const reason = user?.entry === undefined ? undefined : endInRecord(user);
+    return reason === undefined ? { status: 'missing' } : { status: 'ended', reason };
+  }
+  const reason = user ? endInRecord(user) : 'revoked';
+  if (reason !== undefined) return { status: 'ended', reason };
+  const login = open(auth, address, found.record, user!);
+  if (typeof login === 'string') {
+    auth.reportForged(address.selector, login);
+    return { status: 'ended', reason: 'forged' };
+  }
+  if (login.entry.end <= now) return { status: 'missing' };
+  if (login.entry.created <= everyoneRevokedAt) return { status: 'ended', reason: 'revoked' };
+  return { status: 'live', record: found.record, login };
+}
+
+/** The login that texts stand for, or which of them this app did not write. */
+function open(
+  { texts, pepper }: AuthScope,
+  address: SessionAddress,
+  record: SessionRecord,
+  user: UserTexts,
+): Login | ForgedPart {
+  const { home } = address;
+  const block = texts.openBlock(address, record.fields.get(AUTH_FIELD) ?? '');
+  if (!block || homeOfUser(block.u, pepper) !== home) return 'session';
+  const entryText = user.entry!;
+  const entry = texts.openEntry(address, entryText);
+  if (!entry) return 'entry';
+  if (entry.g !== block.g && entry.g !== block.p) return 'generation';
+  const roles = texts.openField<readonly string[]>(home, 'r', user.fields.get('r'), []);
+  if (!roles) return 'roles';
+  const attributes = texts.openField<object>(home, 'x', user.fields.get('x'), {});
+  if (!attributes) return 'attributes';
+  const principal = principalOf(block, entry, roles, attributes);
+  return { principal, block, entry, entryText };
+}
+
+/** The user as the app sees them. */
+export function principalOf(
+  block: AuthBlock,
+  entry: Pick<SessionEntry, 'created'>,
+  roles: readonly string[],
+  attributes: object,
+): Principal {
+  return Object.freeze({
+    id: block.u,
+    roles: Object.freeze([...roles]),
+    attributes: Object.freeze({ ...attributes }),
+    claims: Object.freeze({ ...block.c }),
+    amr: Object.freeze([...block.m]),
+    aal: block.l,
+    loginAt: new Date(entry.created),
+    authenticatedAt: new Date(block.t),
+  });
+}

@@ -1,0 +1,154 @@
+import { SessionLoginRefusedError } from '../errors.js';
+import { AUTH_FIELD, VERSION_FIELD } from '../own-fields.js';
+import { assertFits, checkEdits } from '../session-checks.js';
+import type { SessionFields } from '../session-fields.js';
+import { newOperation, type SessionScope } from '../session-scope.js';
+import type { SessionStanding } from '../session-standing.js';
+import type { SessionTimes } from '../session-store.js';
+import type { IssuedToken, SessionToken } from '../session-token.js';
+import { storeEdits } from '../session-writing.js';
+import { admit } from './admission.js';
+import { principalOf } from './login-judge.js';
+import { newGeneration, type AuthBlock, type Login, type SessionEntry } from './login-state.js';
+import type { LoginResult } from './login-options.js';
+import type { LoginRequest } from './login-request.js';
+import { homeOfUser } from './user-home.js';
+import type { RecordField } from './user-texts.js';
+
+/**
+ * Logs a user in. In this order, so that a crash at any step leaves nothing logged in that nobody holds: the new session in the
+ * user's home, which no record lists yet; its entry in the user's record, from which on it is a login; the end of the session
+ * before, which hands back what others changed in the kept fields meanwhile.
+ */
+export async function login(
+  scope: SessionScope,
+  standing: SessionStanding,
+  fields: SessionFields,
+  request: LoginRequest,
+): Promise<LoginResult> {
+  const kept = await pack(scope, standing, fields, request.keep);
+  const before = { token: standing.token, login: standing.login };
+  const issued = scope.signer.issue('user', homeOfUser(request.userId, scope.auth.pepper));
+  const replaces = before.token?.home === issued.home ? before.token.selector : undefined;
+  const { times, block } = await create(scope, issued, request, kept);
+  const { result, login } = await list(scope, issued, times, block, request, replaces);
+  try {
+    if (before.token) await takeOver(scope, before.token, issued, fields, kept, request.keep);
+  } catch (error) {
+    withdraw(scope, issued);
+    throw error;
+  }
+  if (before.token && before.login && !replaces) await strikeOff(scope, before.token);
+  standing.logIn(issued, times, login);
+  fields.retain(request.keep);
+  return { handle: issued.selector, evicted: result.evicted, durable: result.durable };
+}
+
+/** The kept fields' texts as this request leaves them: of a session that is stored, saved there first. */
+async function pack(
+  scope: SessionScope,
+  standing: SessionStanding,
+  fields: SessionFields,
+  keep: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const edits = keep.flatMap((field) => fields.edits(field));
+  await checkEdits(scope, fields, edits);
+  const { token } = standing;
+  if (token && edits.length > 0) await storeEdits(scope, standing, token, fields, edits);
+  const texts = new Map<string, string>();
+  for (const field of keep) {
+    const edit = edits.find((candidate) => candidate.field === field);
+    const text = edit && !token ? edit.text : fields.storedText(field);
+    if (text !== null) texts.set(field, text);
+  }
+  return texts;
+}
+
+/** A key that nobody holds and no record lists. */
+async function create(
+  scope: SessionScope,
+  issued: IssuedToken,
+  request: LoginRequest,
+  kept: ReadonlyMap<string, string>,
+): Promise<{ times: SessionTimes; block: AuthBlock }> {
+  const { store, auth, schema } = scope;
+  const operation = newOperation(scope);
+  const block: AuthBlock = {
+    u: request.userId,
+    g: newGeneration(),
+    c: request.claims,
+    m: request.amr,
+    l: request.aal,
+    t: Math.round(await store.learnNow(issued, operation.deadline)),
+  };
+  const texts = new Map(kept);
+  if (schema.version > 0) texts.set(VERSION_FIELD, String(schema.version));
+  assertFits(scope, texts);
+  texts.set(AUTH_FIELD, auth.texts.sealBlock(issued, block));
+  return { times: await store.create(issued, auth.lifetimes, texts, operation), block };
+}
+
+/** Has the user's record list the session. */
+async function list(
+  scope: SessionScope,
+  issued: IssuedToken,
+  times: SessionTimes,
+  block: AuthBlock,
+  request: LoginRequest,
+  replaces: string | undefined,
+): Promise<{ result: { evicted: readonly string[]; durable: boolean }; login: Login }> {
+  const { texts } = scope.auth;
+  const entry: SessionEntry = {
+    created: times.createdAt,
+    end: times.absoluteEnd,
+    g: block.g,
+    ...(request.device === undefined ? {} : { d: request.device }),
+    ...(request.ipClass === undefined ? {} : { i: request.ipClass }),
+  };
+  const entryText = texts.sealEntry(issued, entry);
+  const fields = new Map<RecordField, string>();
+  if (request.roles) fields.set('r', texts.sealField(issued.home, 'r', request.roles));
+  try {
+    const result = await admit(scope, issued, { entry: entryText, fields, replaces, request });
+    if (result.status === 'refused') throw new SessionLoginRefusedError(result.reason);
+    const principal = principalOf(block, entry, result.roles, result.attributes);
+    return { result, login: { principal, block, entry, entryText } };
+  } catch (error) {
+    withdraw(scope, issued);
+    throw error;
+  }
+}
+
+/** Ends the session before, and takes over what others changed in kept fields since they were copied. */
+async function takeOver(
+  scope: SessionScope,
+  before: SessionToken,
+  issued: IssuedToken,
+  fields: SessionFields,
+  kept: ReadonlyMap<string, string>,
+  keep: readonly string[],
+): Promise<void> {
+  const retired = await scope.store.retire(before, 'login', keep, newOperation(scope));
+  if (retired.status === 'ended') return; // expired or ended meanwhile: nothing is left to hand over
+  const changes = keep
+    .map((field) => ({ field, text: retired.texts.get(field) ?? null, base: undefined }))
+    .filter(({ field, text }) => text !== (kept.get(field) ?? null));
+  for (const { field, text } of changes) fields.learnStored(field, text);
+  if (changes.length === 0) return;
+  await scope.committer.write(issued, changes, newOperation(scope), () => undefined);
+}
+
+/** A session of another user that this login ends: its own record must not list it any longer. */
+async function strikeOff(scope: SessionScope, before: SessionToken): Promise<void> {
+  const removal = { selectors: [before.selector], reason: 'login' as const };
+  // The session itself has been retired, so an entry that stays for want of an answer is dead weight only.
+  await scope.store.users.strike(before.home, removal, newOperation(scope)).catch(() => undefined);
+}
+
+/** A login that failed leaves no entry and no key. Not waited for: without it both are dead weight until their end. */
+function withdraw(scope: SessionScope, { home, selector }: IssuedToken): void {
+  const operation = newOperation(scope);
+  const { store } = scope;
+  store.users.strike(home, { selectors: [selector] }, operation).catch(() => undefined);
+  store.remove(home, [selector], operation.deadline).catch(() => undefined);
+}

@@ -1,0 +1,34 @@
+import { checkEdits } from '../session-checks.js';
+import type { SessionFields } from '../session-fields.js';
+import { newOperation, type SessionScope } from '../session-scope.js';
+import type { SessionStanding } from '../session-standing.js';
+import type { SessionToken } from '../session-token.js';
+import { storeEdits, storeNew } from '../session-writing.js';
+import type { LogoutResult } from './login-options.js';
+
+/**
+ * Logs the session's user out: the record strikes the session off and the session goes, in one turn. Kept fields begin a
+ * new anonymous session; what others changed in them until the end is in it.
+ */
+export async function logout(
+  scope: SessionScope,
+  standing: SessionStanding,
+  fields: SessionFields,
+  token: SessionToken,
+  keep: readonly string[],
+): Promise<LogoutResult> {
+  const edits = keep.flatMap((field) => fields.edits(field));
+  await checkEdits(scope, fields, edits);
+  if (edits.length > 0) await storeEdits(scope, standing, token, fields, edits);
+  const removal = { selectors: [token.selector], reason: 'logout' as const };
+  const [{ durable }, retired] = await Promise.all([
+    scope.store.users.strike(token.home, removal, newOperation(scope)),
+    scope.store.retire(token, 'logout', keep, newOperation(scope)),
+  ]);
+  standing.logOut();
+  fields.retain(keep);
+  const texts = new Map(retired.status === 'applied' ? retired.texts : []);
+  for (const field of keep) fields.learnStored(field, texts.get(field) ?? null);
+  if (texts.size > 0) await storeNew(scope, standing, fields, texts);
+  return { durable };
+}

@@ -1,0 +1,81 @@
+import { keySlot } from './key-slot.js';
+import { isCluster, type RedisClient } from './redis-client.js';
+import type { RedisExecutor, ScriptReply } from './redis-executor.js';
+import { ReplyOrder } from './reply-order.js';
+import type { SessionScripts } from './session-scripts.js';
+import { SideConnections, type SideConnection } from './side-connections.js';
+
+/** Longest wait for a replica: what takes longer is told to the caller as not durable. */
+const WAIT_MS = 150;
+
+/** What a script answered, and whether a replica has what it wrote. */
+export interface DurableReply {
+  readonly reply: ScriptReply;
+  readonly durable: boolean;
+}
+
+/**
+ * Runs scripts whose effect a failover should not undo: script and WAIT in one turn on a connection of their own. Where that
+ * fails the script goes the ordinary way, and is not called durable.
+ */
+export class DurableScripts {
+  readonly #sides: SideConnections;
+  readonly #client: RedisClient & SessionScripts;
+
+  constructor(
+    client: RedisClient & SessionScripts,
+    private readonly executor: RedisExecutor,
+  ) {
+    this.#client = client;
+    this.#sides = new SideConnections(client);
+  }
+
+  /** @param args of the script, given the deadline in the time of the key's node */
+  async run(
+    name: keyof SessionScripts,
+    key: string,
+    deadline: number,
+    args: (redisDeadline: string) => (string | number)[],
+  ): Promise<DurableReply> {
+    let durable = false;
+    const reply = await this.executor.runFenced(key, deadline, async (redisDeadline) => {
+      const given = args(redisDeadline);
+      const side = this.#hasReplica(key) ? this.#sides.to(this.executor.ownerOf(key)!) : undefined;
+      if (side) {
+        try {
+          const [answer, replicas] = await withWait(side, () => side[name](key, ...given));
+          durable = replicas > 0;
+          return answer;
+        } catch {
+          durable = false;
+        }
+      }
+      return this.#client[name](key, ...given);
+    });
+    return { reply, durable };
+  }
+
+  close(): void {
+    this.#sides.close();
+  }
+
+  #hasReplica(key: string): boolean {
+    if (!isCluster(this.#client)) return false;
+    return (this.#client.slots[keySlot(key)]?.length ?? 0) > 1;
+  }
+}
+
+/** Sends the script and WAIT in one turn. @returns the script's answer, and how many replicas have what it wrote */
+async function withWait(
+  side: SideConnection,
+  send: () => Promise<unknown>,
+): Promise<[answer: unknown, replicas: number]> {
+  const order = new ReplyOrder();
+  const script = order.first(send());
+  const wait = side
+    .wait(1, WAIT_MS)
+    .then(async (replicas) => ((await order.isKept()) ? replicas : undefined));
+  const [answer, replicas] = await Promise.all([script, wait]);
+  // A script that Redis did not know was sent once more, after the WAIT: that one says nothing.
+  return [answer, replicas ?? (await side.wait(1, WAIT_MS))];
+}

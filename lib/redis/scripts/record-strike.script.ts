@@ -1,0 +1,33 @@
+import { REQUIRE_IN_TIME } from './prelude.js';
+import { RECORD_PRELUDE } from './record-prelude.js';
+
+/**
+ * Strikes sessions off a user record. ARGV: 4 reason ('' leaves no word), 5 a selector that stays, 6 sealed text that disables the
+ * user ('' not), then the selectors; none: all.
+ */
+export const RECORD_STRIKE_SCRIPT: string = `${RECORD_PRELUDE}
+if applied_before then
+  local struck = {}
+  for n = 1, #words do if words[n].op == ARGV[3] then struck[#struck + 1] = words[n].name end end
+  return {'applied', now, struck}
+end
+${REQUIRE_IN_TIME}
+if #all == 0 and ARGV[6] == '' then return {'absent', now, {}} end
+local named = {}
+for i = 7, #ARGV do named[ARGV[i]] = true end
+local stay, struck = {}, {}
+for n = 1, #entries do
+  local entry = entries[n]
+  if entry.name ~= ARGV[5] and (#ARGV == 6 or named[entry.name]) then
+    strike(entry, ARGV[4])
+    struck[#struck + 1] = entry.name
+  else stay[#stay + 1] = entry end
+end
+if #struck == 0 and ARGV[6] == '' then return {'absent', now, {}} end
+if ARGV[6] ~= '' then
+  field['d'] = ARGV[6]
+  put('d', ARGV[6])
+end
+finish(stay)
+return {'applied', now, struck}
+`;
