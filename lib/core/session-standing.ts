@@ -20,6 +20,9 @@ export type Standing =
 /** What the client must be told with the response head. */
 export type Handout = { readonly token: IssuedToken } | 'clear';
 
+/** The client may hold the newer token already, and must not be told to forget it. */
+const REPLACED: ReadonlySet<SessionEndReason> = new Set(['login', 'rotated', 'ambiguous']);
+
 /** What becomes of a session during a request: stored, given a new token, ended; and what the client must hear of it. */
 export class SessionStanding {
   #standing: Standing;
@@ -111,9 +114,11 @@ export class SessionStanding {
     this.#standing = { ...this.#standing, times: { ...this.#standing.times, ...times } };
   }
 
-  /** The app has ended the session; the client is told where it held a token. */
+  /** The app has ended the session; the client is told where it held a token, and nothing has taken that one's place. */
   destroy(): void {
-    this.#handout = this.#standing.kind === 'live' ? 'clear' : undefined;
+    const { endReason } = this;
+    const held = this.#standing.kind === 'live' || (endReason && !REPLACED.has(endReason));
+    this.#handout = held ? 'clear' : undefined;
     this.#standing = { kind: 'ended', reason: 'destroyed' };
     this.#untold = undefined;
   }

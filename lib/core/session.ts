@@ -83,7 +83,10 @@ export interface SessionMembers<T extends object = SessionData> {
    * @throws SessionClosedError after the response head has left
    */
   rotate(): Promise<RotateResult>;
-  /** Ends the session on every server and clears the client's token. Later changes in this request throw. */
+  /**
+   * Ends the session on every server and clears the client's token, also one whose session was ended elsewhere. Later changes
+   * in this request throw.
+   */
   destroy(): Promise<void>;
   /**
    * Changes one field by a function of its stored value, exactly: repeated on what others stored meanwhile until

@@ -79,7 +79,7 @@ describe.each(PLATFORMS)('A login on %s', (platform) => {
     expect((await browser.get(fleet.url(1, '/admin'))).status).toBe(200);
   });
 
-  it('is in the list of the user, and is ended from another session', async () => {
+  it('is in the list of the user, and is ended from another session, after which its browser may begin anew', async () => {
     const [first, second] = [await loggedIn('eve', { device: 'laptop' }), await loggedIn('eve')];
     const list = (await second.get(fleet.url(1, '/users/eve/sessions'))).json<{
       sessions: { handle: string; device?: string }[];
@@ -89,6 +89,10 @@ describe.each(PLATFORMS)('A login on %s', (platform) => {
     const refused = await first.get(fleet.url(1, '/me'));
     expect([refused.status, refused.json()]).toMatchObject([401, { reason: 'revoked' }]);
     expect((await second.get(fleet.url(1, '/me'))).status).toBe(200);
+    expect((await first.post(fleet.url(0, '/note/tea'))).status).toBe(409);
+    await first.post(fleet.url(0, '/logout'));
+    expect(first.token).toBeUndefined();
+    expect((await first.post(fleet.url(1, '/note/tea'))).status).toBe(201);
     await second.post(fleet.url(0, '/users/eve/disable'));
     const disabled = await second.get(fleet.url(1, '/me'));
     expect([disabled.status, disabled.json()]).toMatchObject([401, { reason: 'disabled' }]);

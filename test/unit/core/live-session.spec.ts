@@ -611,6 +611,24 @@ describe('destroy()', () => {
     expect(sessions.store.commits).toEqual([]);
   });
 
+  it('clears the token of a session that was ended elsewhere, so that the client can begin anew', async () => {
+    const sessions = testSessions();
+    const token = await sessions.stored({ name: 'Ann' });
+    await (await sessions.open(token)).destroy();
+    const late = await sessions.open(token);
+    await late.destroy();
+    expect(liveOf(late).handout).toBe('clear');
+  });
+
+  it('leaves the token of a client that has logged in meanwhile', async () => {
+    const sessions = testSessions();
+    const token = await sessions.stored({ name: 'Ann' });
+    await (await sessions.open(token)).login('ann');
+    const late = await sessions.open(token);
+    await late.destroy();
+    expect(liveOf(late).handout).toBeUndefined();
+  });
+
   it('of a visitor of whom nothing is stored hands out and clears nothing', async () => {
     const session = await testSessions().open();
     await session.destroy();
