@@ -309,7 +309,8 @@ export class LiveSession {
         'A session was begun after the response head had left, so its token could not reach the client. Write to the session before the first byte, or begin it in an earlier request.',
       );
     }
-    await storeNew(this.#scope, this.#standing, this.#fields, texts);
+    await storeNew(this.#scope, this.#standing, texts);
+    for (const [field, text] of texts) this.#fields.saved(field, text, text);
   }
 
   /** Moves the idle end on where a tenth of the idle time has passed, without waiting for it. */
@@ -356,7 +357,9 @@ function endedBy(found: { status: 'missing' } | { status: 'ended'; reason: Sessi
   return new SessionEndedError(found.status === 'ended' ? found.reason : 'expired');
 }
 
-/** Who ends a session must not be told that it has ended while it lives on under another token. */
+/** Who ends a session must not be told that it has ended while the client lives on under another token. */
 function assertNotAlive(reason: SessionEndReason): void {
-  if (reason === 'rotated' || reason === 'ambiguous') throw new SessionEndedError(reason);
+  if (reason === 'rotated' || reason === 'login' || reason === 'ambiguous') {
+    throw new SessionEndedError(reason);
+  }
 }

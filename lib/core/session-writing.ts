@@ -9,7 +9,6 @@ import type { SessionToken } from './session-token.js';
 export async function storeNew(
   scope: SessionScope,
   standing: SessionStanding,
-  fields: SessionFields,
   texts: Map<string, string>,
 ): Promise<void> {
   const { store, signer, schema, anonymous } = scope;
@@ -17,7 +16,6 @@ export async function storeNew(
   assertFits(scope, texts);
   const issued = signer.issue('anonymous');
   standing.begin(issued, await store.create(issued, anonymous, texts, newOperation(scope)));
-  for (const [field, text] of texts) fields.saved(field, text, text);
 }
 
 /** Stores the changes of a session that lives. */

@@ -1,4 +1,5 @@
 import type { AuthScope } from '../../lib/core/auth/auth-scope.js';
+import type { SessionLimit } from '../../lib/core/auth/session-limit.js';
 import { AuthTexts } from '../../lib/core/auth/auth-texts.js';
 import { Seal } from '../../lib/core/auth/seal.js';
 import { CommitTurns } from '../../lib/core/commit-turns.js';
@@ -46,6 +47,8 @@ class NotingStore extends MemorySessionStore {
 export interface TestSessionsOptions {
   readonly merge?: Readonly<Record<string, MergePolicy>>;
   readonly tokenInResult?: boolean;
+  /** How many sessions a user may have; default 50, the oldest goes. */
+  readonly limit?: SessionLimit;
 }
 
 const SECRETS = ['Yq3vN8sK1xZ6mT4rB9wL2cH7jD5gF0pE'];
@@ -62,7 +65,7 @@ export class TestSessions<T extends object> {
   readonly manager: SessionManager;
   readonly #scope: SessionScope;
 
-  constructor({ merge = {}, tokenInResult = false }: TestSessionsOptions = {}) {
+  constructor({ merge = {}, tokenInResult = false, limit }: TestSessionsOptions = {}) {
     const limits = { session: 3000, fields: 8 };
     const policyOf = (field: string): MergePolicy => merge[field] ?? 'deep';
     const schema = new PlainSchema({ field: FIELD_BYTES, depth: 4 }, 'drop');
@@ -72,7 +75,7 @@ export class TestSessions<T extends object> {
       schema,
       committer: new SessionCommitter(this.store, schema, policyOf, limits, new CommitTurns()),
       anonymous: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
-      auth: testAuth((handle, part) => this.forged.push([handle, part])),
+      auth: testAuth((handle, part) => this.forged.push([handle, part]), limit),
       deadline: 5000,
       maxBytes: limits.session,
       maxFields: limits.fields,
@@ -115,12 +118,15 @@ export class TestSessions<T extends object> {
 }
 
 /** What logins need: sealed with a secret of the tests. */
-export function testAuth(reportForged: AuthScope['reportForged'] = () => undefined): AuthScope {
+export function testAuth(
+  reportForged: AuthScope['reportForged'] = () => undefined,
+  limit: SessionLimit = { most: 50, atLimit: 'evict-oldest' },
+): AuthScope {
   return {
     texts: new AuthTexts(new Seal(SECRETS, 'sess:')),
     pepper: undefined,
     lifetimes: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
-    limit: { most: 50, atLimit: 'evict-oldest' },
+    limit,
     reportForged,
   };
 }

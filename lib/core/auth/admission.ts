@@ -1,3 +1,4 @@
+import { SessionInvalidError } from '../errors.js';
 import { newOperation, type SessionScope } from '../session-scope.js';
 import type { IssuedToken } from '../session-token.js';
 import type { LoginRequest } from './login-request.js';
@@ -36,7 +37,7 @@ export async function admit(
   const { store, auth } = scope;
   const { home, selector } = issued;
   const operation = newOperation(scope);
-  const most = await mostSessions(scope, request);
+  const most = await mostSessions(scope, home, request);
   const admission: Admission = { selector, entry, fields, replaces, most, atLimit: undefined };
   let result = await store.users.admit(home, admission, operation);
   if (result.status === 'full') {
@@ -72,7 +73,26 @@ function evictionOf(atLimit: AtSessionLimit, idlest: readonly string[]): Evictio
   }
 }
 
-async function mostSessions({ auth }: SessionScope, request: LoginRequest): Promise<number> {
-  const { most } = auth.limit;
-  return typeof most === 'function' ? most(request.userId, request.roles ?? []) : most;
+/** @throws SessionInvalidError where the app's function gives no count */
+async function mostSessions(
+  scope: SessionScope,
+  home: string,
+  { userId, roles }: LoginRequest,
+): Promise<number> {
+  const { most } = scope.auth.limit;
+  if (typeof most !== 'function') return most;
+  const count: unknown = await most(userId, roles ?? (await knownRoles(scope, home)));
+  if (typeof count === 'number' && count >= 0 && !Number.isNaN(count)) return count;
+  throw new SessionInvalidError(
+    'The function given as maxSessionsPerUser returned no count, so nobody was logged in. It must return a number from 0 on; Infinity allows any number.',
+  );
+}
+
+/** Those a login keeps that brings none. */
+async function knownRoles(
+  { store, auth, deadline }: SessionScope,
+  home: string,
+): Promise<readonly string[]> {
+  const { fields } = await store.users.read(home, performance.now() + deadline);
+  return auth.texts.openField<readonly string[]>(home, 'r', fields.get('r'), []) ?? [];
 }

@@ -40,6 +40,8 @@ export async function login(
   }
   if (before.token && before.login && !replaces) await strikeOff(scope, before.token);
   standing.logIn(issued, times, login);
+  // Of a visitor for whom nothing was stored, the kept fields are stored now.
+  if (!before.token) for (const [field, text] of kept) fields.saved(field, text, text);
   fields.retain(request.keep);
   return { handle: issued.selector, evicted: result.evicted, durable: result.durable };
 }

@@ -1,3 +1,4 @@
+import { SessionEndedError } from '../errors.js';
 import { checkEdits } from '../session-checks.js';
 import type { SessionFields } from '../session-fields.js';
 import { newOperation, type SessionScope } from '../session-scope.js';
@@ -9,6 +10,7 @@ import type { LogoutResult } from './login-options.js';
 /**
  * Logs the session's user out: the record strikes the session off and the session goes, in one turn. Kept fields begin a
  * new anonymous session; what others changed in them until the end is in it.
+ * @throws SessionEndedError where a login took the session's place meanwhile: the client holds another token, which must stay
  */
 export async function logout(
   scope: SessionScope,
@@ -25,10 +27,12 @@ export async function logout(
     scope.store.users.strike(token.home, removal, newOperation(scope)),
     scope.store.retire(token, 'logout', keep, newOperation(scope)),
   ]);
+  if (retired.status === 'ended' && retired.reason === 'login')
+    throw new SessionEndedError('login');
   standing.logOut();
   fields.retain(keep);
   const texts = new Map(retired.status === 'applied' ? retired.texts : []);
   for (const field of keep) fields.learnStored(field, texts.get(field) ?? null);
-  if (texts.size > 0) await storeNew(scope, standing, fields, texts);
+  if (texts.size > 0) await storeNew(scope, standing, texts);
   return { durable };
 }
