@@ -41,6 +41,12 @@ export class SessionFields {
   ) {
     this.#schema = schema;
     this.#scope = scope && new Set(scope);
+    this.reset(texts);
+  }
+
+  /** Begins anew with these texts, of the same scope: values and changes in hand are dropped. */
+  reset(texts: ReadonlyMap<string, string>): void {
+    this.#entries.clear();
     for (const [field, text] of texts) this.#entries.set(field, newEntry(text));
   }
 

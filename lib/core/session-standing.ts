@@ -28,9 +28,14 @@ export class SessionStanding {
   #standing: Standing;
   #handout: Handout | undefined;
   #untold: IssuedToken | undefined;
+  /** Whether the idle time is to be moved on: a tenth of it has passed, and nothing was written since. */
+  touchDue: boolean;
+  /** From the call of destroy() until Redis has answered. */
+  ending = false;
 
-  constructor(standing: Standing) {
+  constructor(standing: Standing, touchDue: boolean) {
     this.#standing = standing;
+    this.touchDue = touchDue;
   }
 
   get kind(): Standing['kind'] {
@@ -80,6 +85,7 @@ export class SessionStanding {
   /** A user's session has taken the place of what was there. */
   logIn(token: IssuedToken, times: SessionTimes, login: Login): void {
     this.#standing = { kind: 'live', token, times, login };
+    this.touchDue = false;
     this.#handOut(token);
   }
 

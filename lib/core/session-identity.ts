@@ -1,0 +1,124 @@
+import { elevate } from './auth/elevate.js';
+import { login } from './auth/login.js';
+import { requireKeep } from './auth/login-input.js';
+import type {
+  ElevateOptions,
+  ElevateResult,
+  LoginOptions,
+  LoginResult,
+  LogoutOptions,
+  LogoutResult,
+} from './auth/login-options.js';
+import { loginRequest, type LoginOrigin } from './auth/login-request.js';
+import { logout } from './auth/logout.js';
+import { SessionEndedError, SessionInvalidError, type SessionEndReason } from './errors.js';
+import type { HeldSession } from './held-session.js';
+import type { SessionSaving } from './session-saving.js';
+import { newOperation } from './session-scope.js';
+import type { RotateResult } from './session.js';
+
+/** Whose one session is and by which token it is known: what changes either, and what ends it. */
+export class SessionIdentity {
+  readonly #held: HeldSession;
+  readonly #saving: SessionSaving;
+
+  constructor(held: HeldSession, saving: SessionSaving) {
+    this.#held = held;
+    this.#saving = saving;
+  }
+
+  async login(userId: string, options: LoginOptions, origin: LoginOrigin): Promise<LoginResult> {
+    const { scope, standing, fields, turns, response } = this.#held;
+    response.assertHeadIsHere('login');
+    const request = loginRequest('session.login()', userId, options, origin);
+    await this.#saving.need(request.keep);
+    return turns.take(async () => {
+      if (standing.endReason === 'ambiguous') throw new SessionEndedError('ambiguous');
+      return this.tell(await login(scope, standing, fields, request));
+    });
+  }
+
+  async logout(options: LogoutOptions): Promise<LogoutResult> {
+    const { scope, standing, fields, turns, response } = this.#held;
+    const keep = requireKeep(options.keep, 'session.logout()');
+    const { token } = standing;
+    if (!standing.login || !token) {
+      if (keep.length === 0) await this.destroy();
+      return { durable: true };
+    }
+    if (keep.length > 0) response.assertHeadIsHere('logout');
+    await this.#saving.need(keep);
+    return turns.take(() => logout(scope, standing, fields, token, keep));
+  }
+
+  async elevate(options: ElevateOptions): Promise<ElevateResult> {
+    const { scope, standing, turns, response } = this.#held;
+    response.assertHeadIsHere('elevate');
+    await this.#saving.flush();
+    return turns.take(async () => {
+      standing.assertNotEnded();
+      const { token, login: current } = standing;
+      if (!token || !current) {
+        throw new SessionInvalidError(
+          'session.elevate() needs a session that is logged in. Put @Authenticated() on the handler, or call session.login() first.',
+        );
+      }
+      return this.tell(await elevate(scope, standing, token, current, options));
+    });
+  }
+
+  async rotate(): Promise<RotateResult> {
+    const { scope, standing, turns, response } = this.#held;
+    response.assertHeadIsHere('rotate');
+    await this.#saving.flush();
+    return turns.take(async () => {
+      standing.assertNotEnded();
+      const { token } = standing;
+      if (!token) return { handle: undefined };
+      const issued = scope.signer.reissue(token);
+      const result = await scope.store.rotate(token, issued.digest, newOperation(scope));
+      if (result.status === 'ended') throw new SessionEndedError(result.reason);
+      standing.rotate(issued);
+      return this.tell({ handle: issued.selector });
+    });
+  }
+
+  async destroy(): Promise<void> {
+    const { scope, standing, turns } = this.#held;
+    const { token } = standing;
+    if (standing.login && token) {
+      const removal = { selectors: [token.selector], reason: 'destroyed' as const };
+      await scope.store.users.strike(token.home, removal, newOperation(scope));
+    }
+    standing.ending = true; // what is changed before Redis has answered would be lost without a word
+    try {
+      await turns.take(() => this.#destroy());
+    } finally {
+      standing.ending = false;
+    }
+  }
+
+  /** A new token is in the result only where no transport carries it. */
+  tell<R extends object>(result: R): R {
+    return this.#held.scope.tokenInResult ? this.#held.standing.tell(result) : result;
+  }
+
+  async #destroy(): Promise<void> {
+    const { scope, standing, fields } = this.#held;
+    const { token, endReason } = standing;
+    if (endReason) assertNotAlive(endReason);
+    if (token) {
+      const result = await scope.store.destroy(token, newOperation(scope));
+      if (result.status === 'ended') assertNotAlive(result.reason);
+    }
+    standing.destroy();
+    fields.retain([]);
+  }
+}
+
+/** Who ends a session must not be told that it has ended while the client lives on under another token. */
+function assertNotAlive(reason: SessionEndReason): void {
+  if (reason === 'rotated' || reason === 'login' || reason === 'ambiguous') {
+    throw new SessionEndedError(reason);
+  }
+}
