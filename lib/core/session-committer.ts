@@ -9,12 +9,12 @@ import {
   type MergePolicy,
   type MergeResult,
 } from './merge.js';
+import type { Operation } from './operation.js';
 import type { SessionSchema } from './schema/session-schema.js';
 import type { FieldEdit } from './session-fields.js';
 import type {
   CommitResult,
   FieldChange,
-  Operation,
   SessionAddress,
   SessionStore,
   StoreLimits,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { AuthScope } from './auth/auth-scope.js';
+import type { Operation } from './operation.js';
 import type { SessionCommitter } from './session-committer.js';
 import type { SessionSchema } from './schema/session-schema.js';
-import type { Lifetimes, Operation, SessionStore } from './session-store.js';
+import type { Lifetimes, SessionStore } from './session-store.js';
 import type { TokenSigner } from './session-token.js';
 
 /** What the sessions of one module have in common. */

@@ -1,6 +1,7 @@
 import type { UserRecordStore } from './auth/user-record-store.js';
 import type { UserTexts } from './auth/user-texts.js';
 import type { SessionEndReason } from './errors.js';
+import type { Operation } from './operation.js';
 
 /** Who a session is for: `user` says, without asking the store, that a user record belongs to it. */
 export type TokenKind = 'anonymous' | 'user';
@@ -14,14 +15,6 @@ export interface SessionAddress {
   readonly selector: string;
   /** SHA-256 of the token's secret, base64url (43 characters). */
   readonly digest: string;
-}
-
-/** One write, however many times it is sent. The store remembers the id until the deadline has passed. */
-export interface Operation {
-  /** 11 base64url characters, unique to the operation; the same over all its attempts and merges. */
-  readonly id: string;
-  /** When the caller stops waiting: `performance.now()` milliseconds of this process. */
-  readonly deadline: number;
 }
 
 /** How long a session lives, in milliseconds. */

@@ -1,7 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { SessionClosedError } from '../core/errors.js';
+import type { HttpRequest } from '../http/http-request.js';
 import type { RequestSession } from '../http/request-session.js';
-import { findRequestSession, type HttpRequest } from '../http/request-sessions.js';
+import { findRequestSession } from '../http/request-sessions.js';
 
 /** The session of the request a parameter belongs to. @throws SessionClosedError where the guard did not run */
 export function requestSession(context: ExecutionContext): RequestSession {

@@ -9,8 +9,7 @@ import type { SessionManager } from '../core/session-manager.js';
 import { createSessionView } from '../core/session-view.js';
 import type { Session } from '../core/session.js';
 import { originOf } from './client-origin.js';
-import type { HttpRequest } from './request-sessions.js';
-import { rawRequest } from './request-sessions.js';
+import { rawRequest, type HttpRequest } from './http-request.js';
 import type { SseGate } from './sse-gate.js';
 import type { TransportChain, TransportChoice } from './transport-chain.js';
 

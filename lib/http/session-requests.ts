@@ -2,15 +2,9 @@ import type { SessionManager } from '../core/session-manager.js';
 import { SessionError } from '../core/errors.js';
 import { authorize } from './authorize.js';
 import type { HandlerPlan } from './handler-plan.js';
+import { rawResponse, type HttpRequest, type HttpResponse } from './http-request.js';
 import { RequestSession } from './request-session.js';
-import {
-  findRequestSession,
-  keepRequestSession,
-  rawResponse,
-  responseOf,
-  type HttpRequest,
-  type HttpResponse,
-} from './request-sessions.js';
+import { findRequestSession, keepRequestSession, responseOf } from './request-sessions.js';
 import { ResponseHold } from './response-hold.js';
 import { retryAfterOf, toHttpException } from './session-exceptions.js';
 import { SseGate } from './sse-gate.js';

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { HandlerPlans } from './handler-plans.js';
 import type { HandlerPlan } from './handler-plan.js';
-import type { HttpRequest, HttpResponse } from './request-sessions.js';
+import type { HttpRequest, HttpResponse } from './http-request.js';
 import { SessionContext } from './session-context.js';
 import { SessionRequests } from './session-requests.js';
 

@@ -16,13 +16,9 @@ import {
 } from '../core/errors.js';
 import { HandlerPlans } from './handler-plans.js';
 import type { HandlerPlan } from './handler-plan.js';
+import { rawResponse, type HttpRequest, type HttpResponse } from './http-request.js';
 import type { RequestSession } from './request-session.js';
-import {
-  findRequestSession,
-  rawResponse,
-  type HttpRequest,
-  type HttpResponse,
-} from './request-sessions.js';
+import { findRequestSession } from './request-sessions.js';
 import { mapError, retryAfterOf } from './session-exceptions.js';
 
 /** Errors that say a save has failed: saving again would only fail again. */

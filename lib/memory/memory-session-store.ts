@@ -1,12 +1,12 @@
 import type { UserTexts } from '../core/auth/user-texts.js';
 import { SessionStoreUnavailableError, type SessionEndReason } from '../core/errors.js';
+import type { Operation } from '../core/operation.js';
 import {
   SessionStore,
   type CommitResult,
   type EndResult,
   type FieldChange,
   type Lifetimes,
-  type Operation,
   type ReadResult,
   type RetireResult,
   type Rotation,

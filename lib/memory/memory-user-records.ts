@@ -8,7 +8,7 @@ import {
 } from '../core/auth/user-record-store.js';
 import type { RecordField, UserRecordTexts, UserTexts } from '../core/auth/user-texts.js';
 import type { SessionEndReason } from '../core/errors.js';
-import type { Operation } from '../core/session-store.js';
+import type { Operation } from '../core/operation.js';
 import { requireInTime } from './require-in-time.js';
 
 /** A session's entry. */

@@ -1,5 +1,6 @@
 import { SessionStoreUnavailableError, type SessionEndReason } from '../core/errors.js';
 import type { RecordField, UserTexts } from '../core/auth/user-texts.js';
+import type { Operation } from '../core/operation.js';
 import { AUTH_FIELD, FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
 import { sessionKey, userRecordKey } from '../core/session-keys.js';
 import {
@@ -8,7 +9,6 @@ import {
   type EndResult,
   type FieldChange,
   type Lifetimes,
-  type Operation,
   type ReadResult,
   type RetireResult,
   type Rotation,

@@ -8,8 +8,8 @@ import {
   type RemovalResult,
 } from '../core/auth/user-record-store.js';
 import type { RecordField, UserRecordTexts } from '../core/auth/user-texts.js';
+import type { Operation } from '../core/operation.js';
 import { userRecordKey } from '../core/session-keys.js';
-import type { Operation } from '../core/session-store.js';
 import type { DurableReply, DurableScripts } from './durable-scripts.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisExecutor } from './redis-executor.js';

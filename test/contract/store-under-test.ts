@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { Operation } from '../../lib/core/operation.js';
 import { digestSecret } from '../../lib/core/session-token.js';
 import type {
   FieldChange,
   Lifetimes,
-  Operation,
   SessionAddress,
   SessionStore,
   SessionTimes,

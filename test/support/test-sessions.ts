@@ -4,6 +4,7 @@ import { AuthTexts } from '../../lib/core/auth/auth-texts.js';
 import { Seal } from '../../lib/core/auth/seal.js';
 import { CommitTurns } from '../../lib/core/commit-turns.js';
 import type { MergePolicy } from '../../lib/core/merge.js';
+import type { Operation } from '../../lib/core/operation.js';
 import { PlainSchema } from '../../lib/core/schema/plain-schema.js';
 import { SessionCommitter } from '../../lib/core/session-committer.js';
 import { SessionManager } from '../../lib/core/session-manager.js';
@@ -11,7 +12,6 @@ import type { SessionScope } from '../../lib/core/session-scope.js';
 import type {
   CommitResult,
   FieldChange,
-  Operation,
   SessionAddress,
   StoreLimits,
 } from '../../lib/core/session-store.js';

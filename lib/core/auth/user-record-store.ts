@@ -1,5 +1,5 @@
 import type { SessionEndReason } from '../errors.js';
-import type { Operation } from '../session-store.js';
+import type { Operation } from '../operation.js';
 import type { RecordField, UserRecordTexts } from './user-texts.js';
 
 /** A session that asks to be listed in its user's record. */
