@@ -14,6 +14,7 @@ export {
   FreshLogin,
   Public,
   Roles,
+  type AuthDecorators,
 } from './decorators/auth.decorators.js';
 export { Principal } from './decorators/principal.decorator.js';
 export { UseSession } from './decorators/use-session.decorator.js';
@@ -25,7 +26,11 @@ export {
   type SessionPageOptions,
 } from './auth/session-registry.js';
 export type { SessionInfo } from './core/auth/user-sessions.js';
-export { SessionService, type SessionInspection } from './http/session.service.js';
+export {
+  SessionService,
+  type OpenedLogin,
+  type SessionInspection,
+} from './http/session.service.js';
 export type { RotateResult, SaveResult, SessionData, SessionMembers } from './core/session.js';
 
 export type {

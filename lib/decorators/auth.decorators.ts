@@ -46,14 +46,26 @@ export function Aal(level: AssuranceLevel): AuthDecorator {
   return note({ aal: level });
 }
 
-/** The decorators under one name, for code that has its own `Roles` or `Public`. */
-export const Auth: {
+/** The decorators under one name. */
+export interface AuthDecorators {
+  /** {@link Authenticated} */
   readonly Authenticated: typeof Authenticated;
+  /** {@link Public} */
   readonly Public: typeof Public;
+  /** {@link Roles} */
   readonly Roles: typeof Roles;
+  /** {@link FreshLogin} */
   readonly FreshLogin: typeof FreshLogin;
+  /** {@link Aal} */
   readonly Aal: typeof Aal;
-} = { Authenticated, Public, Roles, FreshLogin, Aal };
+}
+
+/**
+ * The same decorators, for code that has a `Roles` or `Public` of its own.
+ *
+ * @example @Auth.Roles('admin')
+ */
+export const Auth: AuthDecorators = { Authenticated, Public, Roles, FreshLogin, Aal };
 
 function note(what: AuthNote): AuthDecorator {
   return (target: object, method?: string | symbol) => {

@@ -18,6 +18,12 @@ export interface SessionInspection {
   readonly fields: Readonly<Record<string, number>>;
 }
 
+/** A login made outside HTTP. */
+export interface OpenedLogin<T extends object = SessionData> extends LoginResult {
+  /** The new session, open. Not enumerable. */
+  readonly session: Session<T>;
+}
+
 /** Sessions for code that is no handler: services, middleware, jobs, tests. */
 @Injectable()
 export class SessionService {
@@ -71,12 +77,10 @@ export class SessionService {
   async openFor<T extends object = SessionData>(
     userId: string,
     options: Omit<LoginOptions, 'keep'> = {},
-  ): Promise<LoginResult & { readonly session: Session<T> }> {
+  ): Promise<OpenedLogin<T>> {
     const session = await this.open<T>();
     const result = await session.login(userId, options);
-    return Object.defineProperty(result as LoginResult & { session: Session<T> }, 'session', {
-      value: session,
-    });
+    return Object.defineProperty(result as OpenedLogin<T>, 'session', { value: session });
   }
 
   /**
