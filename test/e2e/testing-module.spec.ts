@@ -2,6 +2,7 @@ import { Controller, Get, Post, type INestApplication } from '@nestjs/common';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { MemorySessionStore, Session, SessionModule, SessionStore } from '../../lib/index.js';
 import { TEST_SECRET } from '../apps/app-config.js';
+import { fromOwnPage } from '../support/browser-headers.js';
 
 interface Shop {
   visits?: number;
@@ -60,7 +61,7 @@ async function visitTwice(app: INestApplication): Promise<unknown> {
   const url = await app.getUrl();
   const first = await fetch(`${url}/visit`, { method: 'POST' });
   const cookie = first.headers.getSetCookie()[0]!.split(';')[0]!;
-  await fetch(`${url}/visit`, { method: 'POST', headers: { cookie } });
+  await fetch(`${url}/visit`, { method: 'POST', headers: fromOwnPage({ cookie }) });
   const answer = await fetch(`${url}/visits`, { headers: { cookie } });
   return answer.json();
 }

@@ -9,6 +9,7 @@ import {
   type ConsumerKind,
   type RunningApp,
 } from './consumer-app.js';
+import { fromOwnPage } from '../support/browser-headers.js';
 import { packLibrary } from './packed-library.js';
 
 const KINDS: ConsumerKind[] = [
@@ -105,7 +106,7 @@ async function post(
 ): Promise<{ answer: unknown; cookie: string }> {
   const response = await fetch(`${url}/cart`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', cookie },
+    headers: fromOwnPage({ 'content-type': 'application/json', cookie }),
     body: JSON.stringify(item),
   });
   const [set = ''] = response.headers.getSetCookie();

@@ -1,4 +1,5 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { fromOwnPage } from './browser-headers.js';
 
 /** An answer as it came, nothing followed and nothing kept. */
 export interface Answer {
@@ -13,7 +14,8 @@ export interface Answer {
 
 export interface Sending {
   readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Over those of a page of the app's own; undefined leaves one of them out. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
 }
@@ -22,7 +24,7 @@ export interface Sending {
 export function send(url: string, sending: Sending = {}): Promise<Answer> {
   const { method = 'GET', body } = sending;
   const payload = body === undefined ? undefined : JSON.stringify(body);
-  const headers: Record<string, string | number> = { ...sending.headers };
+  const headers: Record<string, string | number> = fromOwnPage(sending.headers);
   if (payload !== undefined) {
     headers['content-type'] ??= 'application/json';
     headers['content-length'] = Buffer.byteLength(payload);

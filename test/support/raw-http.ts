@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { fromOwnPage } from './browser-headers.js';
 
 /** An answer as its bytes came in: no client library between. */
 export interface RawAnswer {
@@ -30,7 +31,11 @@ export class RawExchange {
 
   constructor(url: string, { method = 'GET', headers = {} }: RawRequestOptions = {}) {
     const { hostname, port, pathname, search, host } = new URL(url);
-    const lines = Object.entries({ Host: host, Connection: 'close', ...headers });
+    const lines = Object.entries({
+      Host: host,
+      Connection: 'close',
+      ...fromOwnPage(headers),
+    });
     this.#method = method;
     this.#socket = connect(Number(port), hostname);
     this.#socket.write(
