@@ -15,10 +15,13 @@ export interface SampleProcess {
 }
 
 /** Starts the sample on a free port and waits until it prints its URL; `script` is run from the root of the checkout. */
-export async function startSample(script: string): Promise<SampleProcess> {
+export async function startSample(
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<SampleProcess> {
   const child = spawn(process.execPath, [script], {
     cwd: ROOT,
-    env: { ...process.env, PORT: '0', NO_COLOR: '1' },
+    env: { ...process.env, PORT: '0', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;

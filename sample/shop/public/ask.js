@@ -9,16 +9,26 @@ const PASSING = new Set([502, 503]);
 /** Tells the page of each answer (`answer`) and of each pause before the next try (`again`). */
 export const asking = new EventTarget();
 
+/** What the shop refused: `reason` says why, where the session was it. */
+class Refusal extends Error {
+  constructor({ status, content }) {
+    super([content.message].flat().join(', '));
+    this.status = status;
+    this.reason = content.reason;
+  }
+}
+
 /**
  * Every request of this page may be repeated: reading, setting a name, putting in a piece whose id was
  * made here, taking it out. So when an answer is lost nobody has to know whether the request was carried out.
+ * @param quiet nobody is told of the answer: the page asked, not the visitor
  */
-export async function ask(method, path, body) {
+export async function ask(method, path, body, { quiet = false } = {}) {
   const startedAt = performance.now();
   for (let tries = 1; ; tries++) {
     const answer = await attempt(method, path, body);
     const waited = performance.now() - startedAt;
-    tell('answer', { method, path, tries, waited, ...answer });
+    if (!quiet) tell('answer', { method, path, tries, waited, ...answer });
     if (answer.status !== undefined && !PASSING.has(answer.status)) return settled(answer);
     if (waited > GIVE_UP_MS) throw new Error('No answer for a long time. Nothing more was tried.');
     tell('again', { method, path, tries, waited, ...answer });
@@ -48,9 +58,9 @@ async function attempt(method, path, body) {
   }
 }
 
-function settled({ status, content }) {
-  if (status < 400) return content;
-  throw new Error([content.message].flat().join(', '));
+function settled(answer) {
+  if (answer.status < 400) return answer.content;
+  throw new Refusal(answer);
 }
 
 function tell(type, detail) {

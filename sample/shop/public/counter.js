@@ -66,6 +66,7 @@ export function showCart(pieces, onAdd, onRemove) {
   const skus = Object.values(pieces);
   element('cart-empty').hidden = skus.length > 0;
   element('total-row').hidden = skus.length === 0;
+  element('check-out').hidden = skus.length === 0;
   element('cart-count').textContent = skus.length === 1 ? '1 piece' : `${skus.length} pieces`;
   element('total').textContent = price(
     skus.reduce((sum, sku) => sum + (productOf(sku)?.price ?? 0), 0),

@@ -13,8 +13,8 @@ export function showAnswer({ method, path, status, server, commands, ms, waited,
     counts.longest = Math.max(counts.longest, waited);
     badge(element('last-server'), server);
     element('last-commands').textContent = String(commands.length);
-    element('last-names').textContent = commands.join(' + ') || 'needs no session';
-    element('last-ms').textContent = ms.toFixed(1);
+    element('last-names').textContent = named(commands) || 'needs no session';
+    element('last-ms').textContent = short(ms);
   }
   element('count-requests').textContent = String(counts.requests);
   element('count-again').textContent = String(counts.again);
@@ -25,7 +25,7 @@ export function showAnswer({ method, path, status, server, commands, ms, waited,
     make('span', { className: 'what' }, [what]),
     make('span', { className: 'code' }, [String(status ?? 'broke off')]),
     make('span', { className: 'cost' }, [isAnswer ? plural(commands.length, 'command') : 'again']),
-    make('span', { className: 'ms' }, [isAnswer ? `${ms.toFixed(1)} ms` : '']),
+    make('span', { className: 'ms' }, [isAnswer ? `${short(ms)} ms` : '']),
   ]);
 }
 
@@ -108,6 +108,18 @@ function badge(target, server) {
   target.dataset.server = server ?? '';
   target.textContent = server ?? '–';
   return target;
+}
+
+/** Each by name, with how often it was sent. */
+function named(commands) {
+  const groups = Map.groupBy(commands, (command) => command);
+  return [...groups]
+    .map(([name, { length }]) => (length === 1 ? name : `${name} ×${length}`))
+    .join(' + ');
+}
+
+function short(ms) {
+  return ms.toFixed(ms < 1000 ? 1 : 0);
 }
 
 export function seconds(ms) {

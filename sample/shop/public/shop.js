@@ -1,10 +1,18 @@
 // Ties the counter, the machine room and the ledger together.
 
+import { endingOf } from './account.js';
 import { ask, asking } from './ask.js';
 import * as counter from './counter.js';
 import { element } from './dom.js';
 import * as ledger from './ledger.js';
+import { meet, wireMembers } from './members.js';
 import * as room from './room.js';
+import { say, showNotice } from './status.js';
+import { inTurn, onFailure } from './turns.js';
+
+/** Safari keeps no Secure cookie of http://localhost: each request would be a new visitor's. */
+const NO_COOKIE =
+  'This browser keeps no Secure cookie for this address. Open http://localhost in Chromium or Firefox.';
 
 let cart = { pieces: {} };
 let handle;
@@ -12,11 +20,11 @@ let shardOfSession;
 let state;
 let lastServer;
 let reading = false;
-let silence;
 
 wireButtons();
-/** What was clicked first waits for the start, and every write for the one before. */
-let writing = start().catch(complain);
+onFailure(fail);
+/** What was clicked first waits for the start. */
+void inTurn(start);
 
 async function start() {
   asking.addEventListener('answer', ({ detail }) => {
@@ -33,12 +41,18 @@ async function start() {
 async function readAll() {
   const before = ledger.known();
   const visitor = await ask('GET', '/api/visitor');
+  await meet(visitor.user);
   room.showLost(ledger.check(before, { ...visitor, whole: true }));
-  counter.showGreeting(visitor.name);
+  counter.showGreeting(visitor.user?.name ?? visitor.name);
   counter.showViewed(visitor.viewed ?? [], look);
   await locate(visitor.handle);
   showCart(visitor.cart ?? { pieces: {} });
-  ledger.note({ name: visitor.name, viewed: visitor.viewed ?? [], pieces: cart.pieces });
+  ledger.note({
+    name: visitor.name,
+    user: visitor.user?.name,
+    viewed: visitor.viewed ?? [],
+    pieces: cart.pieces,
+  });
 }
 
 function add(sku) {
@@ -82,7 +96,7 @@ function rename(name) {
     counter.showGreeting(name);
     say(`The shop knows you as ${name}, on all servers.`);
     if (!handle) await readAll();
-    warnWithoutCookie();
+    if (!handle) showNotice(NO_COOKIE);
   });
 }
 
@@ -93,11 +107,6 @@ function forget() {
     say('The session has ended on all servers.');
     await readAll();
   });
-}
-
-function inTurn(work) {
-  writing = writing.then(work).catch(complain);
-  return writing;
 }
 
 function showCart(next) {
@@ -156,6 +165,7 @@ async function keepReading() {
 }
 
 function wireButtons() {
+  wireMembers({ readAll, showCart });
   element('name-form').onsubmit = (event) => {
     event.preventDefault();
     void rename(element('name').value.trim());
@@ -178,19 +188,23 @@ function reasonToWait({ status, tries, waited }) {
   return `${reason} Asking again (try ${tries + 1}, ${room.seconds(waited)} so far).`;
 }
 
-/** Safari keeps no Secure cookie of http://localhost: each request would be a new visitor's. */
-function warnWithoutCookie() {
-  element('notice').hidden = handle !== undefined;
-  element('notice').textContent =
-    'This browser keeps no Secure cookie for this address. Open http://localhost in Chromium or Firefox.';
-}
-
-/** What is still going on stays; what is done goes away again. */
-function say(text, busy = false) {
-  clearTimeout(silence);
-  if (element('status').textContent !== text) element('status').textContent = text;
-  element('status').classList.toggle('busy', busy);
-  if (!busy) silence = setTimeout(() => (element('status').textContent = ''), 6000);
+/** The session is over: says why, and begins anew. */
+async function fail(error) {
+  const ending = endingOf(error);
+  if (ending === undefined) return complain(error);
+  try {
+    // A newer login of another tab stays.
+    const { user } = await ask('GET', '/api/visitor');
+    if (!user) {
+      showNotice(ending);
+      say(ending);
+      ledger.forgetAll();
+      await ask('DELETE', '/api/visitor');
+    }
+    await readAll();
+  } catch (failure) {
+    complain(failure);
+  }
 }
 
 function complain(error) {

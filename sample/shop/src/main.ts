@@ -28,7 +28,8 @@ async function open(): Promise<void> {
     startRedisCluster({ log: (line) => print(dim(`  ${line}`)) }),
   );
   running.push(() => cluster.close());
-  const servers = makeServers(cluster);
+  const adminPassword = randomBytes(9).toString('base64url');
+  const servers = makeServers(cluster, adminPassword);
   running.push(() => Promise.all(servers.map((server) => server.end())));
   await step('shop servers A, B and C', () => Promise.all(servers.map((server) => server.start())));
   const proxy = new RoundRobinProxy(servers);
@@ -38,13 +39,14 @@ async function open(): Promise<void> {
     room.handle(request, response).catch((error: unknown) => breakOff(error, request, response));
   });
   running.push(() => door.close());
-  welcome(door.port);
+  welcome(door.port, adminPassword);
 }
 
-function makeServers(cluster: RedisTestCluster): ShopServer[] {
+function makeServers(cluster: RedisTestCluster, adminPassword: string): ShopServer[] {
   const env = {
     REDIS_NODES: cluster.addresses.map(({ host, port }) => `redis://${host}:${port}`).join(),
     SESSION_SECRET: randomBytes(32).toString('base64url'),
+    ADMIN_PASSWORD: adminPassword,
   };
   return ['A', 'B', 'C'].map((name) => new ShopServer(name, env, report));
 }
@@ -54,14 +56,16 @@ function portFromEnvironment(): number | undefined {
   return text ? Number(text) : undefined;
 }
 
-function welcome(port: number): void {
+function welcome(port: number, adminPassword: string): void {
   print();
   print(`Open  ${bold(`http://localhost:${port}`)}`);
+  print(`Admin ${bold('admin')}, password ${bold(adminPassword)}`);
   print();
   print(
     'Leave a name, fill the cart, and look at who answers: each request goes to another server.',
   );
   print('Then press the two buttons: stop a server, kill a Redis master. Nothing is lost.');
+  print('Sign up in one browser, log in with another, and log one out from the other.');
   print(dim('The code to read first: sample/shop/src/shop/cart.controller.ts'));
   print(dim('Ctrl-C ends everything.'));
   print();

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { SessionModule } from 'nest-session';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { CartController } from './cart.controller.js';
+import { OrdersModule } from './orders/orders.module.js';
 import { ProductsController } from './products.controller.js';
 import { VisitorController } from './visitor.controller.js';
 
@@ -13,6 +15,8 @@ import { VisitorController } from './visitor.controller.js';
       secret: process.env['SESSION_SECRET'],
       timeouts: { anonymous: { idle: '12h', absolute: '24h' } },
     }),
+    AccountsModule,
+    OrdersModule,
   ],
   controllers: [CartController, ProductsController, VisitorController],
 })

@@ -8,8 +8,9 @@ export class VisitorController {
   /** All of the session. Its `handle` is its public name, safe to show; the cookie is not. */
   @Get()
   show(@Session() session: Session<Partial<ShopSession>>) {
-    const { handle, name, cart, viewed } = session;
-    return { handle, name, cart, viewed };
+    const { handle, name, cart, viewed, principal } = session;
+    const user = principal && { name: principal.id, roles: principal.roles };
+    return { handle, name, cart, viewed, user };
   }
 
   @Put('name')

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { AccountController } from './account.controller.js';
+import { AdminController } from './admin.controller.js';
+import { DevicesController } from './devices.controller.js';
+import { UsersService } from './users.service.js';
+
+@Module({
+  controllers: [AccountController, DevicesController, AdminController],
+  providers: [UsersService],
+})
+export class AccountsModule {}
