@@ -7,37 +7,20 @@ import {
   type RemovalResult,
 } from '../core/auth/user-record-store.js';
 import type { RecordField, UserRecordTexts, UserTexts } from '../core/auth/user-texts.js';
-import type { SessionEndReason } from '../core/errors.js';
+import { SessionEndedError } from '../core/errors.js';
 import type { Operation } from '../core/operation.js';
+import { MemoryUserRecord } from './memory-user-record.js';
 import { requireInTime } from './require-in-time.js';
 
-/** A session's entry. */
-interface Listed {
-  readonly text: string;
-  readonly created: number;
-  readonly end: number;
-}
-
-/** What is remembered of a session that was struck off. */
-interface Word {
-  readonly reason: SessionEndReason;
-  readonly end: number;
-}
-
-interface UserRecord {
-  readonly fields: Map<RecordField, string>;
-  readonly listed: Map<string, Listed>;
-  readonly words: Map<string, Word>;
-}
-
-const WORD_MS = 3_600_000;
-const MOST_WORDS = 64;
+const APPLIED: RecordResult = { applied: true, durable: false };
+const ABSENT: RemovalResult = { applied: false, durable: false, removed: [] };
 
 /** The records of users in the memory of this process. */
 export class MemoryUserRecords extends UserRecordStore {
   readonly #now: () => number;
-  readonly #records = new Map<string, UserRecord>();
+  readonly #records = new Map<string, MemoryUserRecord>();
   #everyoneRevokedAt = 0;
+  #everyoneRevokedBy: string | undefined;
 
   /** @param now milliseconds since 1970 */
   constructor(now: () => number) {
@@ -51,49 +34,40 @@ export class MemoryUserRecords extends UserRecordStore {
 
   /** What the record says of one session. */
   textsOf(home: string, selector: string): UserTexts {
-    const record = this.#find(home);
-    const listed = record?.listed.get(selector)?.text;
-    const word = record?.words.get(selector);
-    const entry = listed ?? (word && `!${word.reason} ${word.end} `);
-    return { fields: new Map(record?.fields ?? []), entry };
+    const { fields, entries } = this.#texts(home);
+    return { fields, entry: entries.get(selector) };
   }
 
   async read(home: string, deadline: number): Promise<UserRecordTexts> {
     requireInTime(deadline);
-    const record = this.#find(home);
-    const entries = new Map<string, string>();
-    for (const selector of [...(record?.listed.keys() ?? []), ...(record?.words.keys() ?? [])]) {
-      entries.set(selector, this.textsOf(home, selector).entry!);
-    }
-    return { fields: new Map(record?.fields ?? []), entries };
+    return this.#texts(home);
   }
 
   async admit(home: string, admission: Admission, operation: Operation): Promise<AdmitResult> {
-    requireInTime(operation.deadline);
-    const record = this.#find(home) ?? newRecord();
+    const record = this.#open(home, operation);
+    const { selector, fields, replaces, most, atLimit } = admission;
+    const answer = record.answerOf(operation);
+    if (record.textOf(selector) !== undefined) return admitted(record, answer ?? []);
+    // Admitted by an earlier sending, and struck off since.
+    if (answer) throw new SessionEndedError('revoked');
     if (record.fields.has('d')) return { status: 'refused', reason: 'disabled' };
-    const { selector, entry, fields, replaces, most, atLimit } = admission;
-    const now = this.#now();
-    const dead = new Set(atLimit?.dead);
-    const stay = [...record.listed].filter(
-      ([name, { end }]) => name !== replaces && !dead.has(name) && end > now,
-    );
+    const gone = new Set([replaces, ...(atLimit?.dead ?? [])]);
+    const stay = record.names.filter((name) => !gone.has(name));
     const excess = stay.length + 1 - most;
-    if (excess > 0 && !atLimit) return { status: 'full', listed: stay.map(([name]) => name) };
+    if (excess > 0 && !atLimit) return { status: 'full', listed: stay };
     if (excess > 0 && (atLimit!.evict === 'nobody' || most < 1)) {
       return { status: 'refused', reason: 'limit' };
     }
     const first = typeof atLimit?.evict === 'object' ? atLimit.evict.first : [];
-    const evicted = inOrder(stay, first).slice(0, Math.max(0, excess));
-    for (const [name] of [...record.listed]) {
-      if (evicted.includes(name)) this.#strike(record, name, 'evicted');
-      else if (name === replaces) this.#strike(record, name, 'login');
-      else if (!stay.some(([staying]) => staying === name)) record.listed.delete(name);
-    }
+    const evicted = record.inOrder(stay, first).slice(0, Math.max(0, excess));
+    const now = this.#now();
+    record.strike(evicted, 'evicted', now);
+    if (replaces !== undefined) record.strike([replaces], 'login', now);
+    record.strike(atLimit?.dead ?? [], undefined, now);
     for (const [field, text] of fields) record.fields.set(field, text);
-    record.listed.set(selector, { text: entry, ...timesIn(entry) });
-    this.#records.set(home, record);
-    return { status: 'admitted', evicted, fields: new Map(record.fields), durable: false };
+    record.list(selector, admission.entry);
+    this.#finish(home, record, operation, evicted);
+    return admitted(record, evicted);
   }
 
   async replaceEntry(
@@ -103,26 +77,27 @@ export class MemoryUserRecords extends UserRecordStore {
     to: string,
     operation: Operation,
   ): Promise<RecordResult> {
-    requireInTime(operation.deadline);
-    const record = this.#find(home);
-    if (record?.listed.get(selector)?.text !== from) return { applied: false, durable: false };
-    record.listed.set(selector, { text: to, ...timesIn(to) });
-    return { applied: true, durable: false };
+    const record = this.#open(home, operation);
+    if (record.answerOf(operation)) return APPLIED;
+    if (record.textOf(selector) !== from) return { applied: false, durable: false };
+    record.list(selector, to);
+    this.#finish(home, record, operation, []);
+    return APPLIED;
   }
 
   async strike(home: string, removal: Removal, operation: Operation): Promise<RemovalResult> {
-    requireInTime(operation.deadline);
     const { selectors, except, reason, disabled } = removal;
-    const record = this.#find(home) ?? newRecord();
-    const removed = [...record.listed.keys()].filter(
+    const record = this.#open(home, operation);
+    const answer = record.answerOf(operation);
+    if (answer) return { ...APPLIED, removed: answer };
+    const removed = record.names.filter(
       (name) => name !== except && (selectors === undefined || selectors.includes(name)),
     );
-    for (const name of removed) this.#strike(record, name, reason);
-    if (disabled !== undefined) {
-      record.fields.set('d', disabled);
-      this.#records.set(home, record);
-    }
-    return { applied: removed.length > 0 || disabled !== undefined, durable: false, removed };
+    if (removed.length === 0 && disabled === undefined) return ABSENT;
+    record.strike(removed, reason, this.#now());
+    if (disabled !== undefined) record.fields.set('d', disabled);
+    this.#finish(home, record, operation, removed);
+    return { ...APPLIED, removed };
   }
 
   async write(
@@ -130,78 +105,70 @@ export class MemoryUserRecords extends UserRecordStore {
     fields: ReadonlyMap<RecordField, string | null>,
     operation: Operation,
   ): Promise<RecordResult> {
-    requireInTime(operation.deadline);
-    const record = this.#find(home);
-    if (!record || (record.listed.size === 0 && !record.fields.has('d'))) {
+    const record = this.#open(home, operation);
+    if (record.answerOf(operation)) return APPLIED;
+    if (record.names.length === 0 && !record.fields.has('d')) {
       return { applied: false, durable: false };
     }
     for (const [field, text] of fields) {
       if (text === null) record.fields.delete(field);
       else record.fields.set(field, text);
     }
-    return { applied: true, durable: false };
+    this.#finish(home, record, operation, []);
+    return APPLIED;
   }
 
   async forget(home: string, operation: Operation): Promise<RemovalResult> {
-    requireInTime(operation.deadline);
-    const record = this.#find(home);
-    this.#records.delete(home);
-    const removed = [...(record?.listed.keys() ?? [])];
-    return { applied: record !== undefined, durable: false, removed };
+    const record = this.#open(home, operation);
+    const answer = record.answerOf(operation);
+    if (answer) return { ...APPLIED, removed: answer };
+    if (record.isEmpty) return ABSENT;
+    this.#finish(home, new MemoryUserRecord(), operation, record.names);
+    return { ...APPLIED, removed: record.names };
   }
 
   async revokeEveryone(operation: Operation): Promise<RecordResult> {
     requireInTime(operation.deadline);
+    if (this.#everyoneRevokedBy === operation.id) return APPLIED;
+    this.#everyoneRevokedBy = operation.id;
     this.#everyoneRevokedAt = Math.max(this.#everyoneRevokedAt, this.#now());
-    return { applied: true, durable: false };
+    return APPLIED;
   }
 
   /** Drops records whose time has passed. */
   sweep(): void {
-    for (const home of this.#records.keys()) this.#find(home);
-  }
-
-  #strike(record: UserRecord, selector: string, reason: SessionEndReason | undefined): void {
-    const { end } = record.listed.get(selector)!;
-    record.listed.delete(selector);
-    if (reason === undefined) return;
-    record.words.set(selector, { reason, end: Math.min(end, this.#now() + WORD_MS) });
-    if (record.words.size > MOST_WORDS) record.words.delete(record.words.keys().next().value!);
-  }
-
-  /** The record, without what has ended; undefined where nothing is left of it. */
-  #find(home: string): UserRecord | undefined {
-    const record = this.#records.get(home);
-    if (!record) return undefined;
     const now = this.#now();
-    for (const [name, { end }] of record.listed) if (end <= now) record.listed.delete(name);
-    for (const [name, { end }] of record.words) if (end <= now) record.words.delete(name);
-    if (record.listed.size > 0 || record.words.size > 0 || record.fields.has('d')) return record;
-    this.#records.delete(home);
-    return undefined;
+    for (const [home, record] of this.#records) if (record.isOver(now)) this.#records.delete(home);
+  }
+
+  /** The record without what has ended; a new one where there is none. */
+  #open(home: string, { deadline }: Operation): MemoryUserRecord {
+    requireInTime(deadline);
+    const now = this.#now();
+    const record = this.#records.get(home);
+    if (!record || record.isOver(now)) return new MemoryUserRecord();
+    record.tidy(now);
+    return record;
+  }
+
+  #finish(
+    home: string,
+    record: MemoryUserRecord,
+    operation: Operation,
+    removed: readonly string[],
+  ): void {
+    record.finish(operation, removed, this.#now());
+    this.#records.set(home, record);
+  }
+
+  #texts(home: string): UserRecordTexts {
+    const record = this.#records.get(home);
+    if (record && !record.isOver(this.#now())) return record.texts();
+    return { fields: new Map(), entries: new Map() };
   }
 }
 
-function newRecord(): UserRecord {
-  return { fields: new Map(), listed: new Map(), words: new Map() };
-}
-
-/** An entry begins with when its session was created and when it ends. */
-function timesIn(entry: string): { created: number; end: number } {
-  const [created, end] = entry.split(' ', 2).map(Number);
-  return { created: created!, end: end! };
-}
-
-/** Names as they are evicted: those of `first` in its order, then the oldest. */
-function inOrder(listed: readonly [string, Listed][], first: readonly string[]): string[] {
-  const rank = (name: string): number => {
-    const at = first.indexOf(name);
-    return at < 0 ? Infinity : at;
-  };
-  return [...listed]
-    .sort(([a, { created: olderA }], [b, { created: olderB }]) => {
-      const ranks = [rank(a), rank(b)] as const;
-      return ranks[0] === ranks[1] ? olderA - olderB : ranks[0] - ranks[1];
-    })
-    .map(([name]) => name);
+function admitted({ fields }: MemoryUserRecord, evicted: readonly string[]): AdmitResult {
+  const said = new Map([...fields].filter(([field]) => field !== 'd'));
+  return { status: 'admitted', evicted, fields: said, durable: false };
 }

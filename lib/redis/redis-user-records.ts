@@ -153,7 +153,7 @@ export class RedisUserRecords extends UserRecordStore {
       operation.deadline,
       (redisDeadline) => ['', redisDeadline, operation.id, REMEMBERED_MS],
     );
-    this.#everyoneRevokedAt = Math.max(this.#everyoneRevokedAt, answer.reply[1]);
+    this.#everyoneRevokedAt = Math.max(this.#everyoneRevokedAt, Number(answer.reply[2]));
     return result(answer);
   }
 
@@ -166,7 +166,7 @@ export class RedisUserRecords extends UserRecordStore {
     const ask = (): Promise<string | null> => this.#client.get(this.#everyoneKey);
     // Not to be had: what was known stays true, and the next second asks again.
     const text = await this.#executor.run(deadline, ask).catch(() => null);
-    this.#everyoneRevokedAt = Math.max(this.#everyoneRevokedAt, Number(text) || 0);
+    this.#everyoneRevokedAt = Math.max(this.#everyoneRevokedAt, parseInt(text ?? '0', 10) || 0);
   }
 
   #run(

@@ -11,16 +11,10 @@ local function admitted(evicted)
   return {'admitted', now, evicted, field['r'] or false, field['x'] or false}
 end
 for n = 1, #entries do
-  if entries[n].name == ARGV[1] and entries[n].text == ARGV[4] then
-    local evicted = {}
-    for m = 1, #words do
-      if words[m].op == ARGV[3] and words[m].reason == 'evicted' then evicted[#evicted + 1] = words[m].name end
-    end
-    return admitted(evicted)
-  end
+  if entries[n].name == ARGV[1] then return admitted(answered or {}) end
 end
+if answered then return {'refused', now, 'withdrawn'} end
 ${REQUIRE_IN_TIME}
-if applied_before then return {'refused', now, 'withdrawn'} end
 if field['d'] then return {'refused', now, 'disabled'} end
 
 local at = 9
@@ -40,7 +34,7 @@ local stay = {}
 for n = 1, #entries do
   local entry = entries[n]
   if entry.name == ARGV[7] then strike(entry, 'login')
-  elseif gone[entry.name] or entry.till <= now then strike(entry, '')
+  elseif gone[entry.name] then strike(entry, '')
   else stay[#stay + 1] = entry end
 end
 local most = tonumber(ARGV[5])
@@ -70,6 +64,6 @@ for n = 1, #texts do
 end
 put('s:' .. ARGV[1], ARGV[4])
 stay[#stay + 1] = {name = ARGV[1], till = tonumber(string.match(ARGV[4], '^%d+ (%d+) '))}
-finish(stay)
+finish(stay, evicted)
 return admitted(evicted)
 `;

@@ -1,15 +1,15 @@
 import { REQUIRE_IN_TIME } from './prelude.js';
 import { RECORD_PRELUDE } from './record-prelude.js';
 
-/** Removes a user record. For 60 s the operation's id stays, so that a repeated sending does not end later logins. */
+/** Removes a user record. For 60 s the operation and its answer stay, so that a repeated sending does not end later logins. */
 export const RECORD_FORGET_SCRIPT: string = `${RECORD_PRELUDE}
-if applied_before then return {'applied', now, {}} end
+if answered then return {'applied', now, answered} end
 ${REQUIRE_IN_TIME}
-if #all == 0 then return {'absent', now, {}} end
+if #entries == 0 and #words == 0 and not next(field) then return {'absent', now, {}} end
 local struck = {}
-for n = 1, #entries do struck[#struck + 1] = entries[n].name end
+for n = 1, #entries do struck[n] = entries[n].name end
 redis.call('UNLINK', key)
-redis.call('HSET', key, 'o', ARGV[3] .. string.format('%013.0f', tonumber(ARGV[2]) + 1000))
-redis.call('PEXPIRE', key, 60000)
+field, words, removed, log = {}, {}, {}, {}
+finish({}, struck)
 return {'applied', now, struck}
 `;

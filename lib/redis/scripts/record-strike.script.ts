@@ -6,13 +6,8 @@ import { RECORD_PRELUDE } from './record-prelude.js';
  * user ('' not), then the selectors; none: all.
  */
 export const RECORD_STRIKE_SCRIPT: string = `${RECORD_PRELUDE}
-if applied_before then
-  local struck = {}
-  for n = 1, #words do if words[n].op == ARGV[3] then struck[#struck + 1] = words[n].name end end
-  return {'applied', now, struck}
-end
+if answered then return {'applied', now, answered} end
 ${REQUIRE_IN_TIME}
-if #all == 0 and ARGV[6] == '' then return {'absent', now, {}} end
 local named = {}
 for i = 7, #ARGV do named[ARGV[i]] = true end
 local stay, struck = {}, {}
@@ -28,6 +23,6 @@ if ARGV[6] ~= '' then
   field['d'] = ARGV[6]
   put('d', ARGV[6])
 end
-finish(stay)
+finish(stay, struck)
 return {'applied', now, struck}
 `;

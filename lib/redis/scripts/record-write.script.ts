@@ -3,7 +3,7 @@ import { RECORD_PRELUDE } from './record-prelude.js';
 
 /** Sets fields of a user record that exists. ARGV: 4.. field, `+` or `-` (removes it), text in turn. */
 export const RECORD_WRITE_SCRIPT: string = `${RECORD_PRELUDE}
-if applied_before then return {'applied', now} end
+if answered then return {'applied', now} end
 ${REQUIRE_IN_TIME}
 if #entries == 0 and not field['d'] then return {'absent', now} end
 for i = 4, #ARGV, 3 do
@@ -15,6 +15,6 @@ for i = 4, #ARGV, 3 do
     removed[#removed + 1] = ARGV[i]
   end
 end
-finish(entries)
+finish(entries, {})
 return {'applied', now}
 `;
