@@ -33,6 +33,8 @@ interface Tombstone {
   readonly reason: SessionEndReason;
   /** Texts that were handed over to the session in its place. */
   readonly kept: ReadonlyMap<string, string>;
+  /** SHA-256 of the token's secret, which alone may ask for them again. */
+  readonly digest: string;
   /** Id of the operation that ended it. */
   readonly endedBy: string;
   readonly end: number;
@@ -160,6 +162,7 @@ export class MemorySessionStore extends SessionStore {
     this.#sessions.set(key, {
       reason: 'destroyed',
       kept: new Map(),
+      digest: address.digest,
       endedBy: operation.id,
       end,
     });
@@ -175,7 +178,12 @@ export class MemorySessionStore extends SessionStore {
     requireInTime(operation.deadline);
     const key = keyOf(address);
     const present = this.#sessions.get(key);
-    if (present && 'endedBy' in present && present.reason === reason) {
+    if (
+      present &&
+      'endedBy' in present &&
+      present.reason === reason &&
+      present.digest === address.digest
+    ) {
       const kept = [...present.kept].filter(([field]) => fields.includes(field));
       return { status: 'applied', texts: new Map(kept) };
     }
@@ -183,7 +191,7 @@ export class MemorySessionStore extends SessionStore {
     if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
     const kept = session.textsOf(fields);
     const end = this.#now() + TOMBSTONE_MS;
-    this.#sessions.set(key, { reason, kept, endedBy: operation.id, end });
+    this.#sessions.set(key, { reason, kept, digest: address.digest, endedBy: operation.id, end });
     return { status: 'applied', texts: kept };
   }
 

@@ -25,6 +25,17 @@ function memoryUnderTest(maxSessions?: number) {
       set(end);
       expect(await isLive(home, selector)).toBe(false);
     },
+    async expectRecordEnd(home: string, end: number | 'never') {
+      const isThere = async (): Promise<boolean> => {
+        const { fields, entries } = await store.users.read(home, operation().deadline);
+        return fields.size + entries.size > 0;
+      };
+      set(end === 'never' ? time + 1000 * LONG.absolute : end - 1);
+      expect(await isThere()).toBe(true);
+      if (end === 'never') return;
+      set(end);
+      expect(await isThere()).toBe(false);
+    },
     close: () => store.close(),
   };
 }

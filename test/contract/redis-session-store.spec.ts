@@ -210,13 +210,15 @@ describe.each(KINDS)('%s', (_, makeStore) => {
     });
   });
 
-  it('leaves no key without an end', async () => {
+  it('leaves no key without an end but the records of disabled users', async () => {
     for (const subject of made) {
       const keys = await subject.keys();
       const lives = await Promise.all(keys.map((key) => subject.client.pttl(key)));
       expect(keys.length).toBeGreaterThan(2);
       // -2: it has ended since the scan.
-      expect(keys.filter((_, n) => lives[n]! <= 0 && lives[n] !== -2)).toEqual([]);
+      const endless = keys.filter((_, n) => lives[n]! <= 0 && lives[n] !== -2);
+      const disabled = await Promise.all(endless.map((key) => subject.client.hexists(key, 'd')));
+      expect(endless.filter((_, n) => disabled[n] === 0)).toEqual([]);
     }
   });
 
@@ -228,5 +230,6 @@ function bound(subject: RedisUnderTest) {
     store: subject.store,
     reach: subject.reach.bind(subject),
     expectEnd: subject.expectEnd.bind(subject),
+    expectRecordEnd: subject.expectRecordEnd.bind(subject),
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { sessionKey } from '../../lib/core/session-keys.js';
+import { sessionKey, userRecordKey } from '../../lib/core/session-keys.js';
 import type { SessionAddress } from '../../lib/core/session-store.js';
 import { createCluster, isCluster, type RedisClient } from '../../lib/redis/redis-client.js';
 import { RedisConnection } from '../../lib/redis/redis-connection.js';
@@ -55,6 +55,11 @@ export class RedisUnderTest implements StoreUnderTest {
 
   async expectEnd(address: SessionAddress, time: number): Promise<void> {
     expect(await this.client.call('PEXPIRETIME', this.key(address))).toBe(time);
+  }
+
+  async expectRecordEnd(home: string, time: number | 'never'): Promise<void> {
+    const end = time === 'never' ? -1 : time;
+    expect(await this.client.call('PEXPIRETIME', userRecordKey(this.prefix, home))).toBe(end);
   }
 
   /** All keys of this store, on every master. */

@@ -4,6 +4,11 @@ import { describeExpiry } from './behaviours/expiry.js';
 import { describeLimits } from './behaviours/limits.js';
 import { describeOperations } from './behaviours/operations.js';
 import { describeReading } from './behaviours/reading.js';
+import { describeAdmission } from './behaviours/record-admission.js';
+import { describeRecordChanges } from './behaviours/record-changes.js';
+import { describeRecordEnds } from './behaviours/record-ends.js';
+import { describeUserSessions } from './behaviours/user-sessions.js';
+import { RecordUser } from './record-user.js';
 import { StoreUser, type StoreUnderTest } from './store-under-test.js';
 
 /** What every store must do. */
@@ -26,5 +31,10 @@ export function describeStoreContract(
     describeOperations(user, () => subject);
     describeExpiry(user, () => subject);
     describeEnding(user);
+    const records = new RecordUser(user);
+    describeAdmission(records);
+    describeRecordChanges(records);
+    describeRecordEnds(records, () => subject);
+    describeUserSessions(records);
   });
 }

@@ -17,6 +17,8 @@ export interface StoreUnderTest {
   reach(address: SessionAddress, time: number): Promise<void>;
   /** Fails unless the session ends exactly at `time`; the session is not used afterwards. */
   expectEnd(address: SessionAddress, time: number): Promise<void>;
+  /** Fails unless the user record of this home ends exactly at `time`; it is not used afterwards. */
+  expectRecordEnd(home: string, time: number | 'never'): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,12 +29,20 @@ export const LIMITS: StoreLimits = { session: 65_536, fields: 128 };
 
 /** As a fresh token names it. */
 export function newAddress(): SessionAddress {
-  return {
-    kind: 'anonymous',
-    home: randomBytes(15).toString('base64url'),
-    selector: randomBytes(12).toString('base64url'),
-    digest: newDigest(),
-  };
+  return { kind: 'anonymous', home: newHome(), selector: newSelector(), digest: newDigest() };
+}
+
+/** As a fresh token of a user names it. */
+export function newUserAddress(home: string = newHome()): SessionAddress {
+  return { kind: 'user', home, selector: newSelector(), digest: newDigest() };
+}
+
+export function newHome(): string {
+  return randomBytes(15).toString('base64url');
+}
+
+export function newSelector(): string {
+  return randomBytes(12).toString('base64url');
 }
 
 export function newDigest(): string {

@@ -8,6 +8,7 @@
  * - `@o` ids of recent writes, 27 characters each: id (11), attempt (3), remembered until (13)
  * - `@z` bytes of all other fields' names and texts
  * - `@x` in place of all others: why the session ended, for 60 s
+ * - `@d` beside it where another session took its place: its `@s`, and `@=name` the texts that were handed over
  */
 export const STORE_FIELDS: ReadonlySet<string> = new Set([
   '@s',
@@ -17,4 +18,5 @@ export const STORE_FIELDS: ReadonlySet<string> = new Set([
   '@o',
   '@z',
   '@x',
+  '@d',
 ]);

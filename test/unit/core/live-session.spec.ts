@@ -625,7 +625,7 @@ describe('destroy()', () => {
     const token = await sessions.stored({ name: 'Ann' });
     await (await sessions.open(token)).login('ann');
     const late = await sessions.open(token);
-    await late.destroy();
+    await expect(late.destroy()).rejects.toBeInstanceOf(SessionEndedError);
     expect(liveOf(late).handout).toBeUndefined();
   });
 
