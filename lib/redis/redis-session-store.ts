@@ -199,7 +199,11 @@ export class RedisSessionStore extends SessionStore {
     const living = new Map<string, SessionTimes>();
     const look = async (selector: string): Promise<void> => {
       const key = sessionKey(this.keyPrefix, { home, selector });
-      const ask = (): Promise<(string | null)[]> => this.#client.hmget(key, '@s', '@m', '@t');
+      const ask = (): Promise<(string | null)[]> =>
+        this.#client.hmget(key, '@s', '@m', '@t').catch((error: unknown) => {
+          if (!isWrongType(error)) throw error;
+          return []; // something else than a session does not live
+        });
       const [digest, times, touched] = await this.#executor.run(deadline, ask);
       const parsed = parseTimes(times ?? '', touched ?? null);
       const now = this.#executor.now(key);
@@ -289,7 +293,12 @@ export class RedisSessionStore extends SessionStore {
   ): Promise<UserTexts | undefined> {
     const key = userRecordKey(this.keyPrefix, home);
     return this.#executor.run(deadline, async () => {
-      const [entry, ...texts] = await this.#client.hmget(key, `s:${selector}`, ...RECORD_FIELDS);
+      const names = [`s:${selector}`, ...RECORD_FIELDS];
+      const [entry, ...texts] = await this.#client.hmget(key, ...names).catch((error: unknown) => {
+        if (!isWrongType(error)) throw error;
+        this.report('foreign', selector); // something else than a record lists nobody
+        return [];
+      });
       if (order && !(await order.isKept())) return undefined;
       const fields = new Map<RecordField, string>();
       RECORD_FIELDS.forEach((field, at) => {

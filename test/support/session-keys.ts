@@ -90,7 +90,7 @@ function isWhole(fields: StoredKey['fields']): boolean {
 }
 
 function isTombstone(fields: StoredKey['fields']): boolean {
-  const names = Object.keys(fields).filter((name) => !name.startsWith('@='));
+  const names = Object.keys(fields).filter((name) => !name.startsWith('@=') && name !== '@d');
   return names.sort().join() === '@v,@x';
 }
 

@@ -1,0 +1,397 @@
+import { jest } from '@jest/globals';
+import { userRecordKey } from '../../lib/core/session-keys.js';
+import type { SessionAddress } from '../../lib/core/session-store.js';
+import { keySlot } from '../../lib/redis/key-slot.js';
+import { createCluster } from '../../lib/redis/redis-client.js';
+import type { SessionScripts } from '../../lib/redis/session-scripts.js';
+import {
+  startRedisCluster,
+  startRedisServer,
+  type RedisTestCluster,
+  type RedisTestNode,
+  type RedisTestServer,
+} from '../../lib/testing/index.js';
+import { range } from '../support/in-flight.js';
+import { RedisProxy } from '../support/redis-proxy.js';
+import { until } from '../support/until.js';
+import { RecordUser } from './record-user.js';
+import { RedisUnderTest } from './redis-under-test.js';
+import {
+  LONG,
+  newDigest,
+  newHome,
+  newUserAddress,
+  operation,
+  put,
+  StoreUser,
+} from './store-under-test.js';
+import { TcpProxy } from './tcp-proxy.js';
+
+const AT_LIMIT = { dead: [], evict: 'oldest' } as const;
+
+let cluster: RedisTestCluster;
+let subject: RedisUnderTest;
+const sessions = new StoreUser(() => subject);
+const user = new RecordUser(sessions);
+
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+  subject = new RedisUnderTest(createCluster(cluster.addresses));
+  await subject.store.connect();
+});
+afterAll(async () => {
+  await subject?.close();
+  await cluster?.close();
+});
+
+const recordKey = (home: string) => userRecordKey(subject.prefix, home);
+
+const revokeAll = (home: string, by = user) => by.strike(home, { reason: 'revoked' });
+
+async function listed(): Promise<{ address: SessionAddress; entry: string }> {
+  const address = newUserAddress();
+  await sessions.store.create(address, LONG, new Map([['a', '1']]), operation());
+  const entry = await user.entry(address.home);
+  await user.admit(address.home, { selector: address.selector, entry });
+  return { address, entry };
+}
+
+async function otherMaster(owner: RedisTestNode): Promise<RedisTestNode> {
+  for (const node of cluster.nodes) {
+    const role = String(await cluster.command(node, 'ROLE'));
+    if (node !== owner && role.startsWith('master')) return node;
+  }
+  throw new Error('There is no other master');
+}
+
+describe('durable', () => {
+  const durable = async (home: string): Promise<boolean> => {
+    await user.listed(home);
+    return (await revokeAll(home)).durable;
+  };
+
+  it('is true where a replica has the change, for each change of a record and for an elevation', async () => {
+    const { address, entry } = await listed();
+    const { home, selector } = address;
+    const roles = new Map([['r', 'roles']] as const);
+    const fields = new Map([['@a', 'sealed']]);
+
+    const results = [
+      await user.admit(home),
+      await user.records.replaceEntry(home, selector, entry, `${entry}-2`, operation()),
+      await user.records.write(home, roles, operation()),
+      await sessions.store.rotate(address, newDigest(), operation(), { fields, durable: true }),
+      await revokeAll(home),
+      await user.strike(home, { disabled: 'sealed' }),
+      await user.records.forget(home, operation()),
+      await user.records.revokeEveryone(operation()),
+    ];
+
+    expect(results).toEqual(
+      results.map(() => expect.objectContaining({ durable: true }) as unknown),
+    );
+  });
+
+  it('is false while the replica stands still, and true again afterwards; the change itself is made', async () => {
+    const home = newHome();
+    expect(await durable(home)).toBe(true);
+    const replica = await cluster.replicaOf(await cluster.masterOf(recordKey(home)));
+
+    cluster.stop(replica);
+    const meanwhile = await durable(home).finally(() => cluster.cont(replica));
+
+    expect(meanwhile).toBe(false);
+    expect((await user.entries(home)).listed).toEqual([]);
+    await until('durable again', () => durable(home));
+  });
+
+  it('is true also where the script had to be loaded first', async () => {
+    const home = newHome();
+    await user.listed(home);
+    await Promise.all(subject.masters().map((master) => master.script('FLUSH')));
+
+    await expect(revokeAll(home)).resolves.toMatchObject({ applied: true, durable: true });
+  });
+
+  it('is false for a change whose connection was cut, which is made once; the next is durable', async () => {
+    const home = newHome();
+    await durable(home);
+    const name = await user.listed(home);
+    const master = await cluster.masterOf(recordKey(home));
+
+    const clients = String(await cluster.command(master, 'CLIENT', 'LIST'));
+    const waiting = [...clients.matchAll(/^id=(\d+).* cmd=wait /gm)].map(([, id]) => id!);
+    expect(waiting).toHaveLength(1);
+    await cluster.command(master, 'CLIENT', 'KILL', 'ID', waiting[0]!);
+
+    await expect(revokeAll(home)).resolves.toMatchObject({ applied: true, removed: [name] });
+    await until('durable again', () => durable(home));
+  });
+
+  it('comes back after the slot has moved to another node', async () => {
+    const home = newHome();
+    const name = await user.listed(home);
+    const owner = await cluster.masterOf(recordKey(home));
+    await cluster.moveSlot(keySlot(recordKey(home)), await otherMaster(owner));
+
+    await expect(revokeAll(home)).resolves.toMatchObject({ applied: true, removed: [name] });
+
+    await until('durable again', () => durable(home));
+  });
+});
+
+describe('on a single server', () => {
+  let server: RedisTestServer;
+  let alone: RedisUnderTest;
+  const loner = new RecordUser(new StoreUser(() => alone));
+
+  beforeAll(async () => {
+    server = await startRedisServer();
+    alone = await RedisUnderTest.onServer(server);
+  });
+  afterAll(async () => {
+    await alone?.close();
+    await server?.close();
+  });
+
+  it('nothing is waited for, no second connection is made, and nothing is durable', async () => {
+    const connections = async () =>
+      String(await server.command('CLIENT', 'LIST', 'TYPE', 'normal')).split('\n').length;
+    const before = await connections();
+    const { home } = await loner.home(2);
+
+    await expect(revokeAll(home, loner)).resolves.toMatchObject({ applied: true, durable: false });
+
+    expect(String(await server.command('INFO', 'commandstats'))).not.toContain('cmdstat_wait:');
+    expect(await connections()).toBe(before);
+  });
+
+  it('a change that Redis serves after its deadline is not made', async () => {
+    const { home, names } = await loner.home(2);
+    const before = await loner.records.read(home, operation().deadline);
+    const entry = before.entries.get(names[0]!)!;
+    const given = { entry: await loner.entry(home) };
+    const key = userRecordKey(alone.prefix, home);
+    await loner.write(home, { r: 'roles' }); // the scripts are loaded, and the record has its log
+    const stored = await alone.client.hgetall(key);
+
+    server.stop();
+    const late = await Promise.allSettled([
+      loner.admit(home, given, operation(150)),
+      loner.strike(home, { reason: 'revoked' }, operation(150)),
+      loner.records.write(home, new Map([['r', 'others']]), operation(150)),
+      loner.records.replaceEntry(home, names[0]!, entry, given.entry, operation(150)),
+      loner.records.forget(home, operation(150)),
+      loner.records.revokeEveryone(operation(150)),
+    ]);
+    server.cont();
+
+    // Behind the others on their connection: when it is answered, they have been.
+    await expect(alone.client.hgetall(key)).resolves.toEqual(stored);
+    await expect(alone.client.exists(`${alone.prefix}everyone`)).resolves.toBe(0);
+    expect(late.map(({ status }) => status)).toEqual(late.map(() => 'rejected'));
+  });
+
+  describe('with a reply that gets lost after the command was executed', () => {
+    let proxy: TcpProxy;
+    let behind: RedisUnderTest;
+    const guest = new RecordUser(new StoreUser(() => behind));
+
+    beforeAll(async () => {
+      proxy = await TcpProxy.to(server);
+      behind = await RedisUnderTest.onServer(proxy);
+    });
+    afterAll(async () => {
+      await behind?.close();
+      await proxy?.close();
+    });
+
+    it('an admission evicts once and tells whom', async () => {
+      const { home, names } = await guest.home(80);
+      const given = { entry: await guest.entry(home), most: 3, atLimit: AT_LIMIT };
+
+      proxy.loseNextReply();
+      const result = await guest.admit(home, given);
+
+      expect(result).toMatchObject({ status: 'admitted', evicted: names.slice(0, 78) });
+      expect((await guest.entries(home)).listed).toHaveLength(3);
+    });
+
+    it.each(['revoked', undefined] as const)(
+      'striking off (reason: %s) is done once and tells who was',
+      async (reason) => {
+        const { home, names } = await guest.home(80);
+
+        proxy.loseNextReply();
+        const { applied, removed } = await guest.strike(home, { reason });
+
+        expect(applied).toBe(true);
+        expect([...removed].sort()).toEqual([...names].sort());
+      },
+    );
+
+    it('writing, replacing and forgetting are done and say so', async () => {
+      const { home, names } = await guest.home(2);
+      const name = names[0]!;
+      const { entries } = await guest.records.read(home, operation().deadline);
+      const to = await guest.entry(home);
+
+      proxy.loseNextReply();
+      const written = await guest.write(home, { r: 'roles' });
+      proxy.loseNextReply();
+      const replaced = await guest.records.replaceEntry(
+        home,
+        name,
+        entries.get(name)!,
+        to,
+        operation(),
+      );
+      const after = await guest.records.read(home, operation().deadline);
+      proxy.loseNextReply();
+      const forgotten = await guest.records.forget(home, operation());
+
+      expect([written, replaced]).toMatchObject([{ applied: true }, { applied: true }]);
+      expect([after.fields.get('r'), after.entries.get(name)]).toEqual(['roles', to]);
+      expect([...forgotten.removed].sort()).toEqual([...names].sort());
+    });
+
+    it('ending everyone ends no login that was made between the two sendings', async () => {
+      const once = operation();
+      const { records } = guest;
+      await records.revokeEveryone(once);
+      const first = Number((await behind.client.get(`${behind.prefix}everyone`))!.split(' ')[0]);
+      await behind.reach(newUserAddress(), first + 5);
+
+      await records.revokeEveryone(once);
+
+      expect(records.everyoneRevokedAt).toBe(first);
+    });
+  });
+});
+
+describe('on a cluster whose replies get lost', () => {
+  it('each change is made once and answered right', async () => {
+    const proxy = await RedisProxy.start(cluster.addresses);
+    const { nodes, options } = proxy.redis;
+    const behind = new RedisUnderTest(createCluster(nodes, options));
+    await behind.store.connect();
+    const guest = new RecordUser(new StoreUser(() => behind));
+    const homes = range(3).map(() => newHome());
+
+    proxy.cutReplies(3);
+    const evicted = new Map<string, string[]>(homes.map((home) => [home, []]));
+    const admitted = new Map<string, string[]>(homes.map((home) => [home, []]));
+    for (const at of range(24)) {
+      const home = homes[at % homes.length]!;
+      const selector = newUserAddress().selector;
+      const result = await guest.admit(home, { selector, most: 3, atLimit: AT_LIMIT });
+      expect(result.status).toBe('admitted');
+      admitted.get(home)!.push(selector);
+      if (result.status === 'admitted') evicted.get(home)!.push(...result.evicted);
+    }
+    const struck = await Promise.all(homes.map((home) => revokeAll(home, guest)));
+    proxy.cutReplies(0);
+
+    expect(proxy.cuts).toBeGreaterThan(5);
+    homes.forEach((home, at) => {
+      const all = [...evicted.get(home)!, ...struck[at]!.removed];
+      expect(all.sort()).toEqual(admitted.get(home)!.sort());
+      expect(struck[at]!.removed).toHaveLength(3);
+    });
+    await behind.close();
+    await proxy.close();
+  });
+});
+
+describe("a commit of a user's session", () => {
+  const client = () => subject.client as typeof subject.client & SessionScripts;
+
+  afterEach(() => jest.restoreAllMocks());
+
+  const counted = async (work: () => Promise<unknown>) => {
+    const scripts = jest.spyOn(client(), 'nestSessionCommit');
+    const reads = jest.spyOn(client(), 'hmget');
+    const result = await work();
+    return { result, scripts: scripts.mock.calls.length, reads: reads.mock.calls.length };
+  };
+
+  it('is one script and one read behind it', async () => {
+    const { address, entry } = await listed();
+
+    const done = await counted(() => sessions.commit(address, [put('a', '2')]));
+
+    expect(done).toMatchObject({
+      result: { status: 'applied', user: { entry } },
+      scripts: 1,
+      reads: 1,
+    });
+  });
+
+  it('that had to be sent again behind a revocation hears of it, by a second read', async () => {
+    const { address } = await listed();
+    const send = client().nestSessionCommit.bind(client());
+    // As if the first sending had met a MOVED: it runs when the read behind it has long been answered.
+    const resent = jest.spyOn(client(), 'nestSessionCommit').mockImplementation(async (...args) => {
+      await revokeAll(address.home);
+      return send(...args);
+    });
+    const reads = jest.spyOn(client(), 'hmget');
+
+    const result = await sessions.commit(address, [put('a', '2')]);
+
+    expect(result).toMatchObject({
+      status: 'applied',
+      user: { entry: expect.stringMatching(/^!revoked /) as unknown },
+    });
+    expect([resent.mock.calls.length, reads.mock.calls.length]).toEqual([1, 2]);
+  });
+
+  it.each(['MOVED', 'ASK', 'NOSCRIPT'])(
+    'hears of a revocation also through a %s',
+    async (answer) => {
+      const { address } = await listed();
+      const slot = keySlot(recordKey(address.home));
+      await revokeAll(address.home);
+      const owner = await cluster.masterOf(slot);
+      const other = await otherMaster(owner);
+      if (answer === 'MOVED') {
+        const { slots } = subject.client as unknown as { slots: string[][] };
+        slots[slot] = [`${other.host}:${other.port}`];
+      } else if (answer === 'ASK') {
+        await cluster.beginSlotMove(slot, other);
+        await cluster.migrateKeys(slot);
+      } else {
+        await Promise.all(subject.masters().map((master) => master.script('FLUSH')));
+      }
+
+      const result = await sessions.commit(address, [put('a', '2')]);
+
+      expect(result).toMatchObject({
+        status: 'applied',
+        user: { entry: expect.stringMatching(/^!revoked /) as unknown },
+      });
+      if (answer === 'ASK') await cluster.moveSlot(slot, other);
+    },
+  );
+});
+
+it('closing the store lets go of all connections and timers', async () => {
+  const connectionName = 'to-be-closed';
+  const closing = new RedisUnderTest(
+    createCluster(cluster.addresses, { redisOptions: { connectionName } }),
+  );
+  await closing.store.connect();
+  const guest = new RecordUser(new StoreUser(() => closing));
+  for (const _ of range(6)) await guest.listed(newHome());
+  const open = async () => {
+    const lists = await Promise.all(
+      cluster.nodes.map((node) => cluster.command(node, 'CLIENT', 'LIST')),
+    );
+    return lists.join('\n').split(`name=${connectionName}`).length - 1;
+  };
+  expect(await open()).toBeGreaterThan(3);
+
+  await closing.close();
+
+  await until('all connections are gone', async () => (await open()) === 0);
+});
