@@ -13,7 +13,7 @@ export interface AuthRule {
 
 /** What decorators note on a class or method. */
 export interface AuthNote {
-  readonly access?: 'public' | 'authenticated';
+  readonly access?: 'public' | 'authenticated' | 'both';
   readonly roles?: readonly string[];
   readonly freshWithin?: Duration;
   readonly aal?: AssuranceLevel;
@@ -27,7 +27,9 @@ export function addAuthNote(
   method: string | symbol | undefined,
   note: AuthNote,
 ): void {
-  const merged = { ...noteOf(type, method), ...note };
+  const before = noteOf(type, method);
+  const merged: { -readonly [Name in keyof AuthNote]: AuthNote[Name] } = { ...before, ...note };
+  if (before.access && note.access && before.access !== note.access) merged.access = 'both';
   if (method === undefined) Reflect.defineMetadata(NOTES, merged, type);
   else Reflect.defineMetadata(NOTES, merged, type, method);
 }
@@ -40,6 +42,7 @@ export function addAuthNote(
 export function authRuleOf(type: object, method: string, byDefault: boolean): AuthRule | undefined {
   let found: AuthNote = {};
   for (const note of notesFrom(type, method)) {
+    if (note.access === 'both') throw contradiction(type, method);
     if (note.access === 'public') {
       if (note.roles ?? note.freshWithin ?? note.aal) throw contradiction(type, method);
       return needsLogin(found) ? ruleFrom(found) : undefined;

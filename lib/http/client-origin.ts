@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import type { LoginOrigin } from '../core/auth/login-request.js';
 
 /** What is looked at of a request: `ip` is Express' and Fastify's, and follows their trust of proxies. */
@@ -42,18 +43,17 @@ function deviceOf(agent: string): string | undefined {
 
 /** The /24 of an IPv4 address, the /48 of an IPv6 address; undefined for what is neither. */
 export function ipClassOf(address: string): string | undefined {
-  const [, mapped] = /^(?:::ffff:)?(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/i.exec(address) ?? [];
-  if (mapped !== undefined) return `${mapped}.0/24`;
-  const [plain = ''] = address.split('%');
-  if (!/^[\da-f:]{2,39}$/i.test(plain) || !plain.includes(':')) return undefined;
-  const [head = '', tail] = plain.toLowerCase().split('::', 2);
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
-  const groups = [...before, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after];
-  if (groups.length !== 8) return undefined;
-  return `${groups
-    .slice(0, 3)
-    .map((group) => parseInt(group, 16).toString(16))
-    .join(':')}::/48`;
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  if (isIPv4(plain)) return plain.replace(/\d+$/, '0/24');
+  if (!isIPv6(plain)) return undefined;
+  const [name = ''] = plain.toLowerCase().split('%', 1);
+  const [head = '', tail] = name.replace(/[\d.]+\.\d+$/, '0:0').split('::');
+  const [before, after] = [groupsOf(head), groupsOf(tail ?? '')];
+  const zeros = Array<string>(8 - before.length - after.length).fill('0');
+  const groups = [...before, ...zeros, ...after].slice(0, 3);
+  return `${groups.map((group) => parseInt(group, 16).toString(16)).join(':')}::/48`;
+}
+
+function groupsOf(text: string): string[] {
+  return text === '' ? [] : text.split(':');
 }
