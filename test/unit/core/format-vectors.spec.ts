@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { AuthTexts } from '../../../lib/core/auth/auth-texts.js';
+import type { AuthBlock, SessionEntry } from '../../../lib/core/auth/login-state.js';
+import { Seal } from '../../../lib/core/auth/seal.js';
+import { homeOfUser } from '../../../lib/core/auth/user-home.js';
 import { decodeField, encodeField } from '../../../lib/core/field-codec.js';
-import { sessionKey } from '../../../lib/core/session-keys.js';
+import { sessionKey, userRecordKey } from '../../../lib/core/session-keys.js';
 import { digestSecret, TokenSigner } from '../../../lib/core/session-token.js';
 
 interface TokenVector {
@@ -17,6 +21,23 @@ interface TokenVector {
   readonly key: string;
 }
 
+interface HomeVector {
+  readonly pepper: string | null;
+  readonly userId: string;
+  readonly home: string;
+}
+
+interface SealVector {
+  readonly appSecret: string;
+  readonly keyPrefix: string;
+  readonly what: 'session' | 'entry' | 'r' | 'x' | 'd';
+  readonly home: string;
+  readonly selector: string;
+  readonly place: string;
+  readonly value: unknown;
+  readonly sealed: string;
+}
+
 interface TextVector {
   readonly value: unknown;
   readonly text: string;
@@ -24,6 +45,8 @@ interface TextVector {
 
 interface Vectors {
   readonly tokens: readonly TokenVector[];
+  readonly homes: readonly HomeVector[];
+  readonly sealed: readonly SealVector[];
   readonly bothWays: readonly TextVector[];
   readonly writtenOnly: readonly TextVector[];
   readonly readOnly: readonly TextVector[];
@@ -72,6 +95,32 @@ describe('The published format', () => {
     });
   });
 
+  describe('of users', () => {
+    it.each(vectors.homes)('puts $userId into $home', ({ pepper, userId, home }) => {
+      expect(homeOfUser(userId, pepper ?? undefined)).toBe(home);
+      expect(userRecordKey('sess:', home)).toBe(`sess:{${home}}:user`);
+    });
+
+    it.each(vectors.sealed)('seals $what as $sealed', (vector) => {
+      const { appSecret, keyPrefix, place, value, sealed } = vector;
+      const seal = new Seal([appSecret], keyPrefix);
+      expect(seal.open(place, sealed)).toBe(JSON.stringify(value));
+      expect(seal.seal(place, JSON.stringify(value))).toBe(sealed);
+      expect(written(new AuthTexts(seal), vector)).toBe(sealed);
+    });
+
+    it('opens no sealed vector under the secret, prefix or place of another', () => {
+      for (const { appSecret, keyPrefix, place, sealed } of vectors.sealed) {
+        for (const other of vectors.sealed) {
+          const fits = [other.appSecret, other.keyPrefix, other.place];
+          const same = fits.join() === [appSecret, keyPrefix, place].join();
+          const opened = new Seal([other.appSecret], other.keyPrefix).open(other.place, sealed);
+          expect(opened !== undefined).toBe(same);
+        }
+      }
+    });
+  });
+
   describe('of field texts', () => {
     it.each([...vectors.bothWays, ...vectors.writtenOnly])(
       'is that $value is written as $text',
@@ -93,7 +142,18 @@ describe('The published format', () => {
       const rows = vectors.tokens.map(({ appSecret, keyPrefix, token, digest, key }) =>
         row(...[appSecret, keyPrefix, token, digest, key].map(code)),
       );
-      expect(rowsUnder('| secret option |')).toEqual(rows);
+      expect(rowsUnder('| secret option | keyPrefix | token |')).toEqual(rows);
+    });
+
+    it('where each sealed text and each home is a row, and there is no other', () => {
+      const seals = vectors.sealed.map(({ appSecret, keyPrefix, place, value, sealed }) =>
+        row(...[appSecret, keyPrefix, place, JSON.stringify(value), sealed].map(code)),
+      );
+      const homes = vectors.homes.map(({ pepper, userId, home }) =>
+        row(pepper === null ? '(none)' : code(pepper), code(userId), code(home)),
+      );
+      expect(rowsUnder('| secret option | keyPrefix | place |')).toEqual(seals);
+      expect(rowsUnder('| pepper option |')).toEqual(homes);
     });
 
     it('where each text vector is a row, and there is no other', () => {
@@ -105,6 +165,18 @@ describe('The published format', () => {
     });
   });
 });
+
+/** The text as the library stores it, less the times of an entry. */
+function written(texts: AuthTexts, { what, home, selector, place, value }: SealVector): string {
+  const at = { home, selector };
+  if (what === 'session') return texts.sealBlock(at, value as AuthBlock);
+  if (what !== 'entry') return texts.sealField(home, what, value);
+  const [created, end] = place.split(' ').slice(3).map(Number);
+  const entry = { ...(value as SessionEntry), created: created!, end: end! };
+  const text = texts.sealEntry(at, entry);
+  expect(text).toMatch(new RegExp(`^${created} ${end} `));
+  return text.split(' ').slice(2).join(' ');
+}
 
 /** Rows of the table whose head begins so. */
 function rowsUnder(head: string): string[] {
