@@ -17,6 +17,7 @@ export {
   type AuthDecorators,
 } from './decorators/auth.decorators.js';
 export { Principal } from './decorators/principal.decorator.js';
+export { SkipCsrf } from './decorators/skip-csrf.decorator.js';
 export { UseSession } from './decorators/use-session.decorator.js';
 export {
   SessionRegistry,
@@ -61,6 +62,7 @@ export type { MergeFunction, MergePolicy } from './core/merge.js';
 export {
   SessionClosedError,
   SessionConflictError,
+  SessionCsrfError,
   SessionEndedError,
   SessionError,
   SessionFieldNotLoadedError,
@@ -71,6 +73,7 @@ export {
   SessionOptionsError,
   SessionStoreUnavailableError,
   SessionTooLargeError,
+  type CsrfReason,
   type LoginRequiredReason,
   type SessionEndReason,
   type SessionErrorCode,

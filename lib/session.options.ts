@@ -1,7 +1,8 @@
-import { ValidateNested } from 'class-validator';
+import { ValidateIf, ValidateNested } from 'class-validator';
 import type { Duration } from './core/duration.js';
 import type { MergePolicy } from './core/merge.js';
 import { CookieOptions } from './options/cookie.options.js';
+import { CsrfOptions } from './options/csrf.options.js';
 import { LimitsOptions } from './options/limits.options.js';
 import { areMergePolicies } from './options/merge-check.js';
 import { Check, CheckAlways } from './options/option-check.js';
@@ -9,6 +10,7 @@ import type { SessionRedisOptions } from './options/redis.options.js';
 import { isSessionSchema } from './options/schema-check.js';
 import { isSessionLimit, type SessionLimitOption } from './options/session-limit-check.js';
 import type { SessionSchemaOption } from './options/schema.options.js';
+import { isCsrf, isNoSwitch } from './options/csrf-checks.js';
 import { isKeyPrefix, isRefusedInProduction } from './options/root-checks.js';
 import { isKeyRing, isPepper } from './options/secret-checks.js';
 import { isGroup, isOneOf, isSwitch } from './options/simple-checks.js';
@@ -76,6 +78,15 @@ export class SessionModuleOptions {
    * a login beyond it ends the oldest.
    */
   @Check(isSessionLimit) maxSessionsPerUser: SessionLimitOption = 50;
+
+  /**
+   * Whether requests that another site may have started are refused (CSRF): `{ origins, header }`, or false for an app that sees to it by
+   * itself; default on, wherever a cookie carries the token.
+   */
+  @ValidateIf(isNoSwitch)
+  @Check(isCsrf)
+  @ValidateNested()
+  csrf: boolean | Partial<CsrfOptions> = new CsrfOptions();
 
   /** True asks for a login on every route but those with @Public(); default false. */
   @Check(isSwitch) authenticatedByDefault: boolean = false;

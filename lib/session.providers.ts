@@ -10,6 +10,7 @@ import { SessionCommitter } from './core/session-committer.js';
 import { SessionManager } from './core/session-manager.js';
 import { SessionStore } from './core/session-store.js';
 import { TokenSigner } from './core/session-token.js';
+import { createCsrfProtection } from './http/create-csrf-protection.js';
 import { HandlerPlans } from './http/handler-plans.js';
 import { SessionContext } from './http/session-context.js';
 import { SessionGuard } from './http/session.guard.js';
@@ -54,9 +55,12 @@ export function sessionProviders(): Provider[] {
     },
     {
       provide: SessionRequests,
-      inject: [SessionManager, TransportChain],
-      useFactory: (manager: SessionManager, chain: TransportChain) =>
-        new SessionRequests(manager, chain),
+      inject: [RESOLVED_OPTIONS, SessionManager, TransportChain],
+      useFactory: (
+        options: ResolvedSessionOptions,
+        manager: SessionManager,
+        chain: TransportChain,
+      ) => new SessionRequests(manager, chain, createCsrfProtection(options, chain)),
     },
     {
       provide: HandlerPlans,

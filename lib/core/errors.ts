@@ -10,6 +10,7 @@ export type SessionErrorCode =
   | 'SESSION_LOGIN_REFUSED'
   | 'SESSION_LOGIN_REQUIRED'
   | 'SESSION_FORBIDDEN'
+  | 'SESSION_CSRF'
   | 'SESSION_OPTIONS';
 
 /** What all errors of this library share: a `code`, and never a token, key or stored value in the text. */
@@ -130,6 +131,22 @@ export class SessionForbiddenError extends SessionError {
 
   constructor() {
     super('You may not do this.');
+  }
+}
+
+/**
+ * Why a request was refused that another site may have started: `cross_site` the browser says that one did; `token_required` nothing
+ * says that none did, and no CSRF token came; `token_invalid` one came that is not of this session, or no longer.
+ */
+export type CsrfReason = 'cross_site' | 'token_required' | 'token_invalid';
+
+/** Another site may have started the request, so no session was opened for it and nothing was read or written. HTTP 403. */
+export class SessionCsrfError extends SessionError {
+  readonly code = 'SESSION_CSRF';
+
+  /** @param reason what speaks against the request, or what is missing */
+  constructor(readonly reason: CsrfReason) {
+    super(`The request was refused, as another site may have started it (${reason}).`);
   }
 }
 

@@ -9,7 +9,7 @@ import type {
 import type { LoginOrigin } from './auth/login-request.js';
 import type { Principal } from './auth/principal.js';
 import type { Duration } from './duration.js';
-import { SessionEndedError, type SessionEndReason } from './errors.js';
+import { SessionEndedError, SessionInvalidError, type SessionEndReason } from './errors.js';
 import { adder, exactly } from './exact-update.js';
 import { leaveFlash, takeFlash } from './flash-messages.js';
 import type { HeldSession } from './held-session.js';
@@ -35,6 +35,8 @@ export class LiveSession {
   readonly #identity: SessionIdentity;
   /** Where the request comes from, for the user's list of devices; asked for only at login. */
   origin: (() => LoginOrigin) | undefined;
+  /** Makes CSRF tokens; undefined where nothing checks them. */
+  csrf: (() => string) | undefined;
 
   /** @param scoped the fields that were asked for; undefined: all */
   constructor(
@@ -157,6 +159,13 @@ export class LiveSession {
 
   destroy(): Promise<void> {
     return this.#identity.destroy();
+  }
+
+  csrfToken(): string {
+    if (this.csrf) return this.csrf();
+    throw new SessionInvalidError(
+      'session.csrfToken() was called where no CSRF token is ever checked: outside of a request, without a session cookie, or with csrf: false. Drop the call, or the option.',
+    );
   }
 
   async update(field: string, fn: (value: unknown) => unknown): Promise<unknown> {

@@ -7,6 +7,7 @@ export const SESSION_MEMBERS: ReadonlySet<string> = new Set([
   'createdAt',
   'expiresAt',
   'principal',
+  'csrfToken',
   'login',
   'logout',
   'elevate',

@@ -70,6 +70,15 @@ export interface SessionMembers<T extends object = SessionData> {
   elevate(options: ElevateOptions): Promise<ElevateResult>;
 
   /**
+   * A token for the header `X-CSRF-Token` (option `csrf.header`), by which this client's requests are known where the browser does not
+   * say where they come from. Differs with each call; those before are good until login, elevation, rotation or the session's end.
+   * For a visitor without a session it hangs on a cookie of an hour, and nothing is stored.
+   * @throws SessionInvalidError where the app checks none, or outside of a request; SessionClosedError where a visitor's cookie would come
+   * after the response head
+   */
+  csrfToken(): string;
+
+  /**
    * Saves now what otherwise is saved before the response head leaves.
    * @throws SessionConflictError, SessionEndedError, SessionTooLargeError, SessionInvalidError, SessionStoreUnavailableError
    */

@@ -1,6 +1,7 @@
 import { parseDuration, type Duration } from '../core/duration.js';
 import { SessionOptionsError } from '../core/errors.js';
 import type { AssuranceLevel } from '../core/auth/principal.js';
+import { classChain } from './class-chain.js';
 
 /** What a handler asks of the login. */
 export interface AuthRule {
@@ -65,7 +66,7 @@ function ruleFrom({ roles, freshWithin, aal }: AuthNote): AuthRule {
 }
 
 function* notesFrom(type: object, method: string): Generator<AuthNote> {
-  for (let at: object | null = type; at && at !== Function.prototype; at = parentOf(at)) {
+  for (const at of classChain(type)) {
     yield noteOf(at, method);
     yield noteOf(at, undefined);
   }
@@ -77,10 +78,6 @@ function noteOf(type: object, method: string | symbol | undefined): AuthNote {
       ? Reflect.getOwnMetadata(NOTES, type)
       : Reflect.getOwnMetadata(NOTES, type, method);
   return (found as AuthNote | undefined) ?? {};
-}
-
-function parentOf(type: object): object | null {
-  return Object.getPrototypeOf(type) as object | null;
 }
 
 function contradiction(type: object, method: string): SessionOptionsError {

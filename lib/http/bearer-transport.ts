@@ -13,6 +13,7 @@ const BEARER = /^Bearer +([A-Za-z0-9_-]+)$/i;
 /** The token in `Authorization: Bearer` (RFC 6750, section 2.1), handed out in the response header `Session-Token`. */
 export class BearerTransport extends SessionTransport {
   override readonly vary: string = 'Authorization';
+  override readonly ambient: boolean = false;
 
   read(request: TransportRequest): TokenReading {
     const header = request.headers.authorization;

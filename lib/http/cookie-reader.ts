@@ -1,11 +1,11 @@
-import { TOKEN_LENGTH } from '../core/session-token.js';
 import type { TokenReading } from './session-transport.js';
 
 /**
  * Finds one cookie by its exact bytes: no decoding, no quotes, no trimming beyond the space that separates pairs, no
  * `$Version`. Lenient readers make `__Host-` names forgeable (SECURITY R22). Two cookies of the name: neither is used.
+ * @param length of the values that this app makes: no other is looked at
  */
-export function readCookie(header: string, name: string): TokenReading {
+export function readCookie(header: string, name: string, length: number): TokenReading {
   const pair = `${name}=`;
   let found: string | undefined;
   let at = header.indexOf(pair);
@@ -17,7 +17,7 @@ export function readCookie(header: string, name: string): TokenReading {
     }
     at = header.indexOf(pair, at + pair.length);
   }
-  return found === undefined || found.length !== TOKEN_LENGTH ? undefined : { token: found };
+  return found === undefined || found.length !== length ? undefined : { token: found };
 }
 
 function isPairStart(header: string, at: number): boolean {

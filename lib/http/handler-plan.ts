@@ -1,4 +1,5 @@
 import type { AuthRule } from './auth-rule.js';
+import { classChain } from './class-chain.js';
 
 /** What a handler needs of the session. */
 export interface HandlerPlan {
@@ -10,6 +11,8 @@ export interface HandlerPlan {
   readonly sse: boolean;
   /** What is asked of the login; undefined where none is needed. */
   readonly auth: AuthRule | undefined;
+  /** Whether requests that another site may have started are refused. */
+  readonly csrf: boolean;
 }
 
 /** Fields a parameter or `@UseSession()` asks for; `'all'` for the whole session. */
@@ -32,9 +35,7 @@ export function addSessionUse(
 /** All that a class and its parents declare for a method of this name. */
 export function sessionUses(type: object, method: string): readonly SessionUse[] {
   const uses: SessionUse[] = [];
-  for (let at: object | null = type; at && at !== Function.prototype; at = parentOf(at)) {
-    uses.push(...own(at), ...own(at, method));
-  }
+  for (const at of classChain(type)) uses.push(...own(at), ...own(at, method));
   return uses;
 }
 
@@ -44,8 +45,4 @@ function own(type: object, method?: string | symbol): SessionUse[] {
       ? Reflect.getOwnMetadata(USES, type)
       : Reflect.getOwnMetadata(USES, type, method);
   return (found as SessionUse[] | undefined) ?? [];
-}
-
-function parentOf(type: object): object | null {
-  return Object.getPrototypeOf(type) as object | null;
 }

@@ -1,6 +1,7 @@
 import type { OnModuleInit, Type } from '@nestjs/common';
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { authRuleOf } from './auth-rule.js';
+import { isCsrfSkipped } from './csrf-skip.js';
 import { sessionUses, type HandlerPlan, type SessionUse } from './handler-plan.js';
 
 /** Names of Nest's own metadata; its constants are not public API in both majors. */
@@ -65,6 +66,7 @@ export class HandlerPlans implements OnModuleInit {
       answersItself: kinds.has(REQUESTS.response) || kinds.has(REQUESTS.next),
       sse: Reflect.getMetadata(SSE, handler) === true,
       auth,
+      csrf: !isCsrfSkipped(type, name),
     };
   }
 }

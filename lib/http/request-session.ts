@@ -2,14 +2,18 @@ import type { ServerResponse } from 'node:http';
 import {
   SessionClosedError,
   SessionEndedError,
+  SessionInvalidError,
   SessionLoginRequiredError,
 } from '../core/errors.js';
 import type { LiveSession } from '../core/live-session.js';
 import type { SessionManager } from '../core/session-manager.js';
 import { createSessionView } from '../core/session-view.js';
 import type { Session } from '../core/session.js';
+import { BroughtToken } from './brought-token.js';
 import { originOf } from './client-origin.js';
+import type { CsrfProtection } from './csrf-protection.js';
 import { rawRequest, type HttpRequest } from './http-request.js';
+import { RequestCsrf } from './request-csrf.js';
 import type { SseGate } from './sse-gate.js';
 import type { TransportChain, TransportChoice } from './transport-chain.js';
 
@@ -17,6 +21,7 @@ import type { TransportChain, TransportChoice } from './transport-chain.js';
 export class RequestSession {
   readonly #manager: SessionManager;
   readonly #choice: TransportChoice;
+  readonly #brought: BroughtToken;
   readonly #vary: readonly string[];
   #opening: Promise<LiveSession> | undefined;
   #live: LiveSession | undefined;
@@ -32,11 +37,20 @@ export class RequestSession {
   /** Whether the handler needs a login, so that a session which ends meanwhile is answered with 401. */
   loginNeeded = false;
   readonly #request: HttpRequest;
+  /** Undefined where the app does not protect against CSRF, or need not. */
+  readonly csrf: RequestCsrf | undefined;
 
-  constructor(manager: SessionManager, transports: TransportChain, request: HttpRequest) {
+  constructor(
+    manager: SessionManager,
+    transports: TransportChain,
+    request: HttpRequest,
+    protection: CsrfProtection | undefined,
+  ) {
     this.#manager = manager;
     this.#request = request;
     this.#choice = transports.read(rawRequest(request));
+    this.#brought = new BroughtToken(this.#choice, manager.scope.signer);
+    this.csrf = protection && new RequestCsrf(protection, request, this.#brought);
     this.#vary = transports.vary;
   }
 
@@ -65,6 +79,14 @@ export class RequestSession {
 
   get view(): Session {
     return (this.#view ??= createSessionView(this.live));
+  }
+
+  /** @throws SessionInvalidError where nothing checks CSRF tokens */
+  csrfToken(): string {
+    if (this.csrf) return this.csrf.token(this.#live);
+    throw new SessionInvalidError(
+      'SessionService.csrfToken() was called, but no CSRF token is ever checked: sessions travel in no cookie, or csrf is false. Drop the call, or the option.',
+    );
   }
 
   /** What went wrong as the client is to hear of it. */
@@ -104,15 +126,18 @@ export class RequestSession {
   /** Puts what the client must know into the head: token, and that nobody may cache it (OWASP ASVS 14.3.2). */
   writeHead(response: ServerResponse): void {
     const live = this.#live;
-    if (!live) return;
-    const { handout } = live;
+    const holdsCsrfToken = this.csrf?.writeHead(response, live) ?? false;
+    if (live) this.#handOut(response, live);
+    if (live || holdsCsrfToken) preventCaching(response, this.#vary);
+    live?.seal('head');
+  }
+
+  #handOut(response: ServerResponse, { handout }: LiveSession): void {
     if (handout === 'clear') {
       if (this.#choice.text !== undefined) this.#choice.transport.clear(response);
     } else if (handout) {
       this.#choice.transport.write(response, handout.token.text);
     }
-    preventCaching(response, this.#vary);
-    live.seal('head');
   }
 
   /** Notes the end of the response; true where changes were made after the head and never saved. */
@@ -130,14 +155,13 @@ export class RequestSession {
   }
 
   async #load(fields: readonly string[] | undefined): Promise<LiveSession> {
-    const { text, ambiguous } = this.#choice;
-    if (ambiguous) this.#live = this.#manager.ambiguous();
-    else {
-      const token = text === undefined ? undefined : this.#manager.scope.signer.verify(text);
-      this.#live = await this.#manager.open(token, fields);
-    }
-    this.#live.origin = () => originOf(this.#request as never);
-    return this.#live;
+    const live = this.#choice.ambiguous
+      ? this.#manager.ambiguous()
+      : await this.#manager.open(this.#brought.token, fields);
+    live.origin = () => originOf(this.#request as never);
+    const { csrf } = this;
+    if (csrf) live.csrf = () => csrf.token(live);
+    return (this.#live = live);
   }
 }
 

@@ -1,6 +1,7 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import {
   SessionConflictError,
+  SessionCsrfError,
   SessionEndedError,
   SessionError,
   SessionForbiddenError,
@@ -19,7 +20,7 @@ export interface SessionErrorBody {
   readonly message: string;
   /** What went wrong, for programs. */
   readonly code: SessionErrorCode;
-  /** Of refused logins and routes: why. */
+  /** Of refused logins, routes and requests: why. */
   readonly reason?: string;
 }
 
@@ -56,6 +57,7 @@ function statusOf(error: SessionError): number {
   if (error instanceof SessionEndedError) return HttpStatus.CONFLICT;
   if (error instanceof SessionLoginRequiredError) return HttpStatus.UNAUTHORIZED;
   if (error instanceof SessionForbiddenError) return HttpStatus.FORBIDDEN;
+  if (error instanceof SessionCsrfError) return HttpStatus.FORBIDDEN;
   if (error instanceof SessionLoginRefusedError) return HttpStatus.FORBIDDEN;
   if (error instanceof SessionTooLargeError) return HttpStatus.PAYLOAD_TOO_LARGE;
   return HttpStatus.INTERNAL_SERVER_ERROR;

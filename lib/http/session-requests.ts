@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import type { SessionManager } from '../core/session-manager.js';
 import { SessionError } from '../core/errors.js';
 import { authorize } from './authorize.js';
+import type { CsrfProtection } from './csrf-protection.js';
 import type { HandlerPlan } from './handler-plan.js';
 import { rawResponse, type HttpRequest, type HttpResponse } from './http-request.js';
 import { RequestSession } from './request-session.js';
@@ -15,11 +17,13 @@ export class SessionRequests {
   constructor(
     private readonly manager: SessionManager,
     private readonly transports: TransportChain,
+    private readonly csrf: CsrfProtection | undefined,
   ) {}
 
   /**
    * Opens the request's session, or loads into the open one what the plan needs beyond it.
-   * @throws HttpException 503 where the store does not answer, 401 or 403 where the plan asks for another login
+   * @throws HttpException 403 where another site may have started the request, before anything is read; 503 where the store does not
+   * answer; 401 or 403 where the plan asks for another login
    */
   async open(
     request: HttpRequest,
@@ -27,14 +31,10 @@ export class SessionRequests {
     plan: HandlerPlan | undefined,
   ): Promise<RequestSession> {
     const raw = response ? rawResponse(response) : responseOf(request);
-    let session = findRequestSession(request);
-    if (!session) {
-      session = new RequestSession(this.manager, this.transports, request);
-      keepRequestSession(request, session);
-      if (raw) new ResponseHold(raw, session);
-    }
-    if (plan?.sse) session.sseGate ??= new SseGate(this.manager.scope.deadline);
+    const session = this.#sessionOf(request, raw);
     try {
+      session.csrf?.assertOwn(plan);
+      if (plan?.sse) session.sseGate ??= new SseGate(this.manager.scope.deadline);
       const live = await session.open(plan?.fields);
       expose(request, session);
       if (plan?.auth) {
@@ -49,6 +49,23 @@ export class SessionRequests {
       }
       throw toHttpException(error);
     }
+    return session;
+  }
+
+  /**
+   * A CSRF token for the request's client, without opening its session.
+   * @throws SessionInvalidError, SessionClosedError
+   */
+  csrfToken(request: HttpRequest): string {
+    return this.#sessionOf(request, responseOf(request)).csrfToken();
+  }
+
+  #sessionOf(request: HttpRequest, raw: ServerResponse | undefined): RequestSession {
+    const known = findRequestSession(request);
+    if (known) return known;
+    const session = new RequestSession(this.manager, this.transports, request, this.csrf);
+    keepRequestSession(request, session);
+    if (raw) new ResponseHold(raw, session);
     return session;
   }
 }

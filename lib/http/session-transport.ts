@@ -32,6 +32,12 @@ export abstract class SessionTransport {
   /** Request header on which the response depends, for `Vary`. */
   readonly vary: string = 'Cookie';
 
+  /**
+   * Whether browsers attach the token by themselves, as they do cookies, so that another site can start a request with it; default true.
+   * Where it is false, requests whose session came this way need no protection against CSRF.
+   */
+  readonly ambient: boolean = true;
+
   /** Takes the token out of a request. Must not throw, whatever the request holds. */
   abstract read(request: TransportRequest): TokenReading;
 

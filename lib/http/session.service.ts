@@ -36,11 +36,22 @@ export class SessionService {
   /**
    * The session of a request, with all its fields; all callers of one request share one load and one object.
    * @param request Express' or Fastify's request
-   * @throws HttpException 503 where the store does not answer
+   * @throws HttpException 503 where the store does not answer; 403 where another site may have started the request: beside `@SkipCsrf()`
+   * declare the session, with @UseSession(), too
    */
   async of<T extends object = SessionData>(request: object): Promise<Session<T>> {
     const session = await this.requests.open(request, undefined, undefined);
     return session.view as Session<T>;
+  }
+
+  /**
+   * A CSRF token for the client of a request, for templates and handlers that declare no session: as `session.csrfToken()`, and no
+   * command to the store.
+   * @param request Express' or Fastify's request
+   * @throws SessionInvalidError where the app checks none; SessionClosedError where a visitor's cookie would come after the response head
+   */
+  csrfToken(request: object): string {
+    return this.requests.csrfToken(request);
   }
 
   /**

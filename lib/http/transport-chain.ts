@@ -17,6 +17,12 @@ export class TransportChain {
     this.vary = [...new Set(transports.map(({ vary }) => vary))];
   }
 
+  /** Whether browsers attach any of the tokens by themselves. */
+  get isAmbient(): boolean {
+    // An object that is no SessionTransport by class may not say.
+    return this.transports.some(({ ambient }) => ambient !== false);
+  }
+
   read(request: TransportRequest): TransportChoice {
     for (const transport of this.transports) {
       const reading = transport.read(request);

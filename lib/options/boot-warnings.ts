@@ -61,7 +61,7 @@ function aboutPepper(given: object): string[] {
   ];
 }
 
-function aboutCookie({ cookie, insecureDev }: BuiltOptions): string[] {
+function aboutCookie({ cookie, csrf, insecureDev }: BuiltOptions): string[] {
   const warnings: string[] = [];
   if (insecureDev) {
     warnings.push(
@@ -78,6 +78,11 @@ function aboutCookie({ cookie, insecureDev }: BuiltOptions): string[] {
       "cookie.sameSite is 'none': browsers send the cookie with requests that any other site starts. " +
         "Unless the app lives in other sites' frames, write cookie.sameSite: 'lax'.",
     );
+    if (csrf === false) {
+      warnings.push(
+        "csrf is false while cookie.sameSite is 'none': any site can act as the app's users. Drop csrf, unless the app checks each request itself.",
+      );
+    }
   }
   return warnings;
 }

@@ -1,5 +1,6 @@
 import { SessionModuleOptions } from '../session.options.js';
 import { CookieOptions } from './cookie.options.js';
+import { CsrfOptions } from './csrf.options.js';
 import { LimitsOptions } from './limits.options.js';
 import { pathTo, placeOptions, type OptionContext } from './option-check.js';
 import { isIoredisClient } from './redis-client-check.js';
@@ -15,6 +16,7 @@ const GROUPS: ReadonlyMap<string, new () => object> = new Map<string, new () => 
   ['timeouts', TimeoutsOptions],
   ['timeouts.anonymous', AnonymousTimeoutsOptions],
   ['limits', LimitsOptions],
+  ['csrf', CsrfOptions],
 ]);
 
 /** All options with nothing left out; true to its types once they have been checked. */
@@ -22,6 +24,7 @@ export interface BuiltOptions extends SessionModuleOptions {
   cookie: CookieOptions;
   timeouts: TimeoutsOptions & { anonymous: AnonymousTimeoutsOptions };
   limits: LimitsOptions;
+  csrf: boolean | CsrfOptions;
 }
 
 /** The options as they are to be checked, and the names among those given that no option has. */

@@ -3,10 +3,13 @@ import { parseBytes } from '../core/bytes.js';
 import { parseDuration } from '../core/duration.js';
 import type { BuiltOptions } from './build-options.js';
 import { withoutPrefix } from './cookie-rules.js';
+import { CsrfOptions } from './csrf.options.js';
+import { normalizedOrigin } from './origins.js';
 import { isTlsNode, nodeAddress } from './redis-nodes-check.js';
 import type { SessionRedisOptions } from './redis.options.js';
 import type {
   ResolvedCookieOptions,
+  ResolvedCsrfOptions,
   ResolvedEnds,
   ResolvedLimits,
   ResolvedRedisOptions,
@@ -39,6 +42,7 @@ export function convertOptions(
     merge: Object.assign(Object.create(null), options.merge) as BuiltOptions['merge'],
     limits: convertLimits(options),
     maxSessionsPerUser: convertLimit(options.maxSessionsPerUser),
+    csrf: convertCsrf(options),
     authenticatedByDefault: options.authenticatedByDefault,
     deadline: parseDuration(options.deadline),
     context,
@@ -63,6 +67,17 @@ function convertCookie({ cookie, insecureDev }: BuiltOptions): ResolvedCookieOpt
     sameSite: cookie.sameSite,
     secure: !insecureDev,
     partitioned: cookie.partitioned,
+  };
+}
+
+function convertCsrf({ csrf, cookie, insecureDev }: BuiltOptions): ResolvedCsrfOptions | undefined {
+  if (csrf === false) return undefined;
+  const { origins, header } = csrf === true ? new CsrfOptions() : csrf;
+  const name = `${withoutPrefix(cookie.name)}-csrf`;
+  return {
+    origins: origins.map((origin) => normalizedOrigin(origin) ?? origin),
+    header: header.toLowerCase(),
+    cookieName: insecureDev ? name : `__Host-${name}`,
   };
 }
 

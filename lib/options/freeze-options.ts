@@ -14,6 +14,8 @@ export function freezeOptions(options: ResolvedSessionOptions): ResolvedSessionO
     timeouts.anonymous,
     options.limits,
     options.maxSessionsPerUser,
+    options.csrf,
+    options.csrf?.origins,
   ];
   for (const part of [...parts, options.merge, options.warnings]) Object.freeze(part);
   if (options.schema !== undefined) Object.freeze(options.schema);

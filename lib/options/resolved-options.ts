@@ -85,6 +85,16 @@ export interface ResolvedLimits {
   readonly depth: number;
 }
 
+/** `csrf` in its long form. */
+export interface ResolvedCsrfOptions {
+  /** As browsers write them in the header Origin. */
+  readonly origins: readonly string[];
+  /** In lower case. */
+  readonly header: string;
+  /** Cookie of visitors without a session: `__Host-sid-csrf` for a session cookie `__Host-sid`. */
+  readonly cookieName: string;
+}
+
 /** The options as the rest of the library reads them: checked, with defaults, in milliseconds and bytes, frozen. */
 export interface ResolvedSessionOptions {
   /** The first signs, all verify. Hidden where the options are printed. */
@@ -113,6 +123,8 @@ export interface ResolvedSessionOptions {
   readonly limits: ResolvedLimits;
   /** How many sessions a user may have; Infinity for any number. */
   readonly maxSessionsPerUser: SessionLimit;
+  /** Undefined where requests are not checked. */
+  readonly csrf: ResolvedCsrfOptions | undefined;
   /** Whether a route without @Public() needs a login. */
   readonly authenticatedByDefault: boolean;
   /** Milliseconds for each operation on the store. */

@@ -1,7 +1,9 @@
-import { send, type Answer } from './http-client.js';
+import { send, type Answer, type Sending } from './http-client.js';
 
 /** Name of the session's cookie unless a test gives it another. */
 export const SESSION_COOKIE = '__Host-sid';
+
+type Headers = Sending['headers'];
 
 /** Keeps cookies and sends them to every server, as a browser does behind a load balancer that speaks https. */
 export class Browser {
@@ -17,24 +19,35 @@ export class Browser {
     return this.#cookies.get(SESSION_COOKIE);
   }
 
+  /** Its cookies by name. */
+  get cookies(): Record<string, string> {
+    return Object.fromEntries(this.#cookies);
+  }
+
   /** Another browser with the same cookies: one that keeps what this one forgets. */
   copy(): Browser {
-    return new Browser(Object.fromEntries(this.#cookies));
+    return new Browser(this.cookies);
   }
 
-  get(url: string): Promise<Answer> {
-    return this.#send('GET', url);
+  get(url: string, headers?: Headers): Promise<Answer> {
+    return this.#send('GET', url, undefined, headers);
   }
 
-  post(url: string, body?: unknown): Promise<Answer> {
-    return this.#send('POST', url, body);
+  /** @param headers over those of a page of the app's own */
+  post(url: string, body?: unknown, headers?: Headers): Promise<Answer> {
+    return this.#send('POST', url, body, headers);
   }
 
-  async #send(method: string, url: string, body?: unknown): Promise<Answer> {
+  async #send(
+    method: string,
+    url: string,
+    body: unknown,
+    headers: Headers | undefined,
+  ): Promise<Answer> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await send(url, {
       method,
-      headers: cookie === '' ? {} : { cookie },
+      headers: cookie === '' ? headers : { cookie, ...headers },
       body,
     });
     for (const line of answer.setCookies) this.#keep(line);

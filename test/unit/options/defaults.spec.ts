@@ -32,6 +32,7 @@ describe('what is not given', () => {
       merge: {},
       limits: { session: 65_536, field: 16_384, fields: 128, depth: 8 },
       maxSessionsPerUser: { most: 50, atLimit: 'evict-oldest' },
+      csrf: { origins: [], header: 'x-csrf-token', cookieName: '__Host-sid-csrf' },
       authenticatedByDefault: false,
       deadline: 500,
       context: false,
@@ -87,6 +88,23 @@ describe('what is given', () => {
     ['transports', { transport: ['bearer', 'cookie'] }, { transport: ['bearer', 'cookie'] }],
     ['secrets', { secret: [SECRET, OTHER_SECRET] }, { secret: [SECRET, OTHER_SECRET] }],
     ['a pepper', { pepper: OTHER_SECRET }, { pepper: OTHER_SECRET }],
+    ['csrf switched on', { csrf: true }, { csrf: { origins: [], header: 'x-csrf-token' } }],
+    ['csrf switched off', { csrf: false }, { csrf: undefined }],
+    [
+      'origins',
+      {
+        csrf: {
+          origins: ['https://A.example:443', 'http://localhost:80', 'capacitor://localhost'],
+        },
+      },
+      { csrf: { origins: ['https://a.example', 'http://localhost', 'capacitor://localhost'] } },
+    ],
+    ['the header', { csrf: { header: 'X-XSRF-TOKEN' } }, { csrf: { header: 'x-xsrf-token' } }],
+    [
+      'the cookie of visitors',
+      { cookie: { name: '__Secure-shop', domain: 'shop.example' } },
+      { csrf: { cookieName: '__Host-shop-csrf' } },
+    ],
     ['the memory', { redis: undefined, store: 'memory' }, { redis: undefined, warnings: [] }],
   ])('is brought to one form: %s', (_case, options, expected) => {
     expect(resolve(options)).toMatchObject(expected);

@@ -105,6 +105,8 @@ describe('an option of the wrong kind or out of range', () => {
     ['context', 1, 'true or false'],
     ['guard', 'no', 'true or false'],
     ['isGlobal', null, 'true or false'],
+    ['csrf', 'on', 'true, false or an object of options'],
+    ['csrf', null, 'true, false or an object of options'],
     ['onInvalidData', 'reste', "Did you mean 'reset'?"],
     ['onInvalidData', true, "'drop', 'reset' or 'fail'"],
     ['store', 'redis', "it can only be 'memory'"],
