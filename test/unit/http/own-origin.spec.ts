@@ -17,7 +17,7 @@ describe("the app's own origin", () => {
     expect(own(origin, host)).toBe(true);
   });
 
-  it.each([
+  it.each<[string, string | undefined, string]>([
     ['http://shop.example', 'shop.example', 'is plain http, where no Secure cookie works'],
     ['https://shop.example:8443', 'shop.example', 'has another port'],
     ['https://evil.example', 'shop.example', 'is another host'],
@@ -30,7 +30,7 @@ describe("the app's own origin", () => {
     ['https://shop.example', 'shop.example/path', 'has a Host that is none'],
     ['https://shop.example', undefined, 'has no Host'],
     ['https://shop.example', '', 'has no Host'],
-  ])('is not %s for Host %s, which %s', (origin, host) => {
+  ])('is not %s for Host %s, which %s', (origin, host, _why) => {
     expect(own(origin, host)).toBe(false);
   });
 
