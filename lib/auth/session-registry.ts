@@ -120,8 +120,11 @@ export class SessionRegistry {
   async forget(userId: string): Promise<RevokeResult> {
     const home = this.#home(userId, 'forget');
     const { store } = this.#scope;
-    const { applied, durable, removed } = await store.users.forget(home, newOperation(this.#scope));
-    await store.remove(home, removed, newOperation(this.#scope).deadline);
+    const { applied, durable, removed, ended } = await store.users.forget(
+      home,
+      newOperation(this.#scope),
+    );
+    await store.remove(home, [...removed, ...ended], newOperation(this.#scope).deadline);
     return { applied, durable, handles: removed };
   }
 

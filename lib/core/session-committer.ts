@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { endInRecord } from './auth/user-texts.js';
+import { endBehind } from './auth/user-texts.js';
 import type { CommitTurns } from './commit-turns.js';
 import { SessionConflictError, SessionEndedError, SessionTooLargeError } from './errors.js';
 import {
@@ -112,7 +112,7 @@ export class SessionCommitter {
         sent.push(new Map(changes.map(({ field, text }) => [field, text])));
         const result = await this.store.commit(address, changes, this.limits, operation, attempt);
         if (result.status === 'applied') {
-          const ended = result.user && endInRecord(result.user);
+          const ended = endBehind(result);
           if (ended) throw new SessionEndedError(ended);
           return { texts: sent[result.attempt - 1] ?? sent.at(-1)!, touchedAt: result.touchedAt };
         }
@@ -138,7 +138,7 @@ export class SessionCommitter {
       case 'conflict':
         return result.current;
       case 'ended':
-        throw new SessionEndedError(result.reason);
+        throw new SessionEndedError(endBehind(result) ?? result.reason);
       case 'too-large':
         throw new SessionTooLargeError(
           result.limit,

@@ -11,6 +11,7 @@ import type {
 } from './auth/login-options.js';
 import { loginRequest, type LoginOrigin } from './auth/login-request.js';
 import { logout } from './auth/logout.js';
+import { endBehind } from './auth/user-texts.js';
 import { SessionEndedError, SessionInvalidError, type SessionEndReason } from './errors.js';
 import type { HeldSession } from './held-session.js';
 import type { SessionSaving } from './session-saving.js';
@@ -77,7 +78,8 @@ export class SessionIdentity {
       if (!token) return { handle: undefined };
       const issued = scope.signer.reissue(token);
       const result = await scope.store.rotate(token, issued.digest, newOperation(scope));
-      if (result.status === 'ended') throw new SessionEndedError(result.reason);
+      const ended = endBehind(result);
+      if (ended) throw new SessionEndedError(ended);
       standing.rotate(issued);
       return this.tell({ handle: issued.selector });
     });

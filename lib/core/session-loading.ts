@@ -1,3 +1,4 @@
+import { endBehind } from './auth/user-texts.js';
 import { judge, type Judged } from './auth/login-judge.js';
 import type { Login } from './auth/login-state.js';
 import { SessionInvalidError, SessionTooLargeError } from './errors.js';
@@ -88,6 +89,8 @@ async function rewrite(
     const result = await store.commit(token, changes, limits, operation, attempt);
     switch (result.status) {
       case 'applied': {
+        const reason = endBehind(result);
+        if (reason) return { status: 'ended', reason };
         const { touchedAt } = result;
         const record = { times: { ...times, touchedAt }, fields: after, touchDue: false };
         return { status: 'live', record, login };

@@ -87,13 +87,28 @@ export type CommitResult =
     }
   /** Nothing stored: `current` holds the stored text (null: absent) of each field that differed from its base. */
   | { readonly status: 'conflict'; readonly current: ReadonlyMap<string, string | null> }
-  | { readonly status: 'ended'; readonly reason: SessionEndReason }
+  | {
+      readonly status: 'ended';
+      readonly reason: SessionEndReason;
+      /** Of kind `user`: what the user's record said, where it was asked in the same turn. */
+      readonly user?: UserTexts | undefined;
+    }
   | { readonly status: 'too-large'; readonly limit: 'session' | 'fields' };
 
 /** What rotating or destroying a session can find. */
 export type EndResult =
-  | { readonly status: 'applied'; readonly durable: boolean }
-  | { readonly status: 'ended'; readonly reason: SessionEndReason };
+  | {
+      readonly status: 'applied';
+      readonly durable: boolean;
+      /** Of kind `user`, rotated without waiting for a replica: what the user's record said after the write. */
+      readonly user?: UserTexts | undefined;
+    }
+  | {
+      readonly status: 'ended';
+      readonly reason: SessionEndReason;
+      /** The same, where the record was asked. */
+      readonly user?: UserTexts | undefined;
+    };
 
 /** What retiring a session can find. */
 export type RetireResult =

@@ -119,7 +119,9 @@ export class MemorySessionStore extends SessionStore {
   ): Promise<CommitResult> {
     requireInTime(operation.deadline);
     const session = this.#find(address);
-    if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
+    if (!(session instanceof MemorySession)) {
+      return { status: 'ended', reason: session, user: this.#userTexts(address) };
+    }
     const result = session.commit(changes, limits, this.#write(operation, attempt), this.#now());
     return result.status === 'applied' ? { ...result, user: this.#userTexts(address) } : result;
   }
@@ -139,14 +141,15 @@ export class MemorySessionStore extends SessionStore {
     requireInTime(operation.deadline);
     const present = this.#sessions.get(keyOf(address));
     // An earlier sending of this rotation was applied: the new secret is as random as the first.
+    const user = this.#userTexts(address);
     if (present instanceof MemorySession && present.digest === newDigest) {
-      return { status: 'applied', durable: false };
+      return { status: 'applied', durable: false, user };
     }
     const session = this.#find(address);
-    if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
+    if (!(session instanceof MemorySession)) return { status: 'ended', reason: session, user };
     session.digest = newDigest;
     for (const [field, text] of fields ?? []) session.replaceOwn(field, text);
-    return { status: 'applied', durable: false };
+    return { status: 'applied', durable: false, user };
   }
 
   async destroy(address: SessionAddress, operation: Operation): Promise<EndResult> {

@@ -43,6 +43,11 @@ export class MemoryUserRecord {
     return [...this.#listed.keys()];
   }
 
+  /** Selectors of the sessions whose end is remembered. */
+  get ended(): readonly string[] {
+    return this.#words.map(({ name }) => name);
+  }
+
   /** Whether it says nothing of any session or user. */
   get isEmpty(): boolean {
     return this.fields.size === 0 && this.#listed.size === 0 && this.#words.length === 0;

@@ -2,6 +2,7 @@ import {
   UserRecordStore,
   type Admission,
   type AdmitResult,
+  type ForgetResult,
   type RecordResult,
   type Removal,
   type RemovalResult,
@@ -118,13 +119,13 @@ export class MemoryUserRecords extends UserRecordStore {
     return APPLIED;
   }
 
-  async forget(home: string, operation: Operation): Promise<RemovalResult> {
+  async forget(home: string, operation: Operation): Promise<ForgetResult> {
     const record = this.#open(home, operation);
     const answer = record.answerOf(operation);
-    if (answer) return { ...APPLIED, removed: answer };
-    if (record.isEmpty) return ABSENT;
+    if (answer) return { ...APPLIED, removed: answer, ended: [] };
+    if (record.isEmpty) return { ...ABSENT, ended: [] };
     this.#finish(home, new MemoryUserRecord(), operation, record.names);
-    return { ...APPLIED, removed: record.names };
+    return { ...APPLIED, removed: record.names, ended: record.ended };
   }
 
   async revokeEveryone(operation: Operation): Promise<RecordResult> {

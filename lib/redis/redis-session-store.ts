@@ -121,19 +121,9 @@ export class RedisSessionStore extends SessionStore {
     attempt: number,
   ): Promise<CommitResult> {
     const rest = [attempt, limits.session, limits.fields, ...changes.flatMap(changeArguments)];
-    if (address.kind === 'anonymous') {
-      return parseCommit(await this.#script('nestSessionCommit', address, operation, rest));
-    }
-    // Behind the commit on the same connection: an answer given before the commit was sent is seen here.
-    const order = new ReplyOrder();
-    const [reply, user] = await Promise.all([
-      this.#script('nestSessionCommit', address, operation, rest, order),
-      this.#userTexts(address, operation.deadline, order),
-    ]);
+    const [reply, user] = await this.#scriptAndUser('nestSessionCommit', address, operation, rest);
     const result = parseCommit(reply);
-    if (result.status !== 'applied') return result;
-    // Sent a second time, the commit came after the record was read.
-    return { ...result, user: user ?? (await this.#userTexts(address, operation.deadline)) };
+    return result.status === 'applied' || result.status === 'ended' ? { ...result, user } : result;
   }
 
   async touch(address: SessionAddress, deadline: number): Promise<void> {
@@ -148,7 +138,13 @@ export class RedisSessionStore extends SessionStore {
   ): Promise<EndResult> {
     const rest = [newDigest, ...[...fields].flat()];
     if (!durable) {
-      return endResult(await this.#script('nestSessionRotate', address, operation, rest), false);
+      const [reply, user] = await this.#scriptAndUser(
+        'nestSessionRotate',
+        address,
+        operation,
+        rest,
+      );
+      return { ...endResult(reply, false), user };
     }
     const key = this.#key(address);
     const { deadline, id } = operation;
@@ -307,6 +303,28 @@ export class RedisSessionStore extends SessionStore {
       });
       return { fields, entry: entry ?? undefined };
     });
+  }
+
+  /**
+   * Runs a script on a session and, of a user's, reads the record behind it on the same connection: what was answered before the
+   * script was sent is seen there.
+   */
+  async #scriptAndUser(
+    name: keyof SessionScripts,
+    address: SessionAddress,
+    operation: Operation,
+    rest: readonly (string | number)[],
+  ): Promise<[reply: ScriptReply, user: UserTexts | undefined]> {
+    if (address.kind === 'anonymous') {
+      return [await this.#script(name, address, operation, rest), undefined];
+    }
+    const order = new ReplyOrder();
+    const [reply, user] = await Promise.all([
+      this.#script(name, address, operation, rest, order),
+      this.#userTexts(address, operation.deadline, order),
+    ]);
+    // Sent a second time, the script came after the record was read.
+    return [reply, user ?? (await this.#userTexts(address, operation.deadline))];
   }
 
   #script(

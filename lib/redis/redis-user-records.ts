@@ -3,6 +3,7 @@ import {
   UserRecordStore,
   type Admission,
   type AdmitResult,
+  type ForgetResult,
   type RecordResult,
   type Removal,
   type RemovalResult,
@@ -142,8 +143,9 @@ export class RedisUserRecords extends UserRecordStore {
     return result(await this.#run('nestSessionRecordWrite', home, '', operation, rest));
   }
 
-  async forget(home: string, operation: Operation): Promise<RemovalResult> {
-    return removed(await this.#run('nestSessionRecordForget', home, '', operation, []));
+  async forget(home: string, operation: Operation): Promise<ForgetResult> {
+    const answer = await this.#run('nestSessionRecordForget', home, '', operation, []);
+    return { ...removed(answer), ended: answer.reply[3] as string[] };
   }
 
   async revokeEveryone(operation: Operation): Promise<RecordResult> {

@@ -1,5 +1,6 @@
-import { SessionEndedError } from '../errors.js';
+import { SessionEndedError, type SessionEndReason } from '../errors.js';
 import { AUTH_FIELD } from '../own-fields.js';
+import { readSession } from '../session-loading.js';
 import { newOperation, type SessionScope } from '../session-scope.js';
 import type { SessionStanding } from '../session-standing.js';
 import type { SessionToken } from '../session-token.js';
@@ -36,7 +37,7 @@ export async function elevate(
     fields: new Map([[AUTH_FIELD, auth.texts.sealBlock(token, block)]]),
     durable: true,
   });
-  if (rotated.status === 'ended') throw new SessionEndedError(rotated.reason);
+  if (rotated.status === 'ended') throw await endedError(scope, token, rotated.reason);
   const entry = { ...login.entry, g: block.g };
   const entryText = auth.texts.sealEntry(token, entry);
   const listed = await store.users.replaceEntry(
@@ -46,9 +47,19 @@ export async function elevate(
     entryText,
     newOperation(scope),
   );
-  if (!listed.applied) throw new SessionEndedError('revoked');
+  if (!listed.applied) throw await endedError(scope, issued, 'revoked');
   const { roles, attributes } = login.principal;
   const principal = principalOf(block, entry, roles, attributes);
   standing.elevate(issued, { principal, block, entry, entryText });
   return { handle: token.selector, durable: rotated.durable && listed.durable };
+}
+
+/** What the record says of the end; `otherwise` where it says nothing. */
+async function endedError(
+  scope: SessionScope,
+  token: SessionToken,
+  otherwise: SessionEndReason,
+): Promise<SessionEndedError> {
+  const found = await readSession(scope, token, [], performance.now() + scope.deadline);
+  return new SessionEndedError(found.status === 'ended' ? found.reason : otherwise);
 }

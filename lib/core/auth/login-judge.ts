@@ -5,7 +5,7 @@ import type { AuthScope, ForgedPart } from './auth-scope.js';
 import type { AuthBlock, Login, SessionEntry } from './login-state.js';
 import type { Principal } from './principal.js';
 import { homeOfUser } from './user-home.js';
-import { endInRecord, type UserTexts } from './user-texts.js';
+import { endInRecord, endRemembered, type UserTexts } from './user-texts.js';
 
 /** A session that was read, and whose it is. */
 export type Judged =
@@ -38,7 +38,7 @@ export function judge(
   if (found.status === 'ended') return found;
   const { user } = found;
   if (found.status === 'missing') {
-    const reason = user?.entry === undefined ? undefined : endInRecord(user);
+    const reason = endRemembered(user);
     return reason === undefined ? { status: 'missing' } : { status: 'ended', reason };
   }
   const reason = user ? endInRecord(user) : 'revoked';

@@ -63,6 +63,12 @@ export interface RemovalResult extends RecordResult {
   readonly removed: readonly string[];
 }
 
+/** What a record had known when it was removed. */
+export interface ForgetResult extends RemovalResult {
+  /** Selectors of sessions that had ended before: of their keys something may be there yet. */
+  readonly ended: readonly string[];
+}
+
 /**
  * The records of users: one for each home, the authority on which of its sessions are logged in. Every method is one atomic
  * step on one record, and rejects with SessionStoreUnavailableError when the store can't answer in time. Changes are applied at
@@ -97,7 +103,7 @@ export abstract class UserRecordStore {
   ): Promise<RecordResult>;
 
   /** Removes the record and with it every login of the user. */
-  abstract forget(home: string, operation: Operation): Promise<RemovalResult>;
+  abstract forget(home: string, operation: Operation): Promise<ForgetResult>;
 
   /** Ends every login that was made until now. Other processes know of it within about a second. */
   abstract revokeEveryone(operation: Operation): Promise<RecordResult>;

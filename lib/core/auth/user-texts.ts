@@ -24,6 +24,27 @@ export function endInRecord(user: UserTexts): SessionEndReason | undefined {
   return user.entry === undefined ? 'revoked' : endOf(user.entry);
 }
 
+/** Why a session is gone whose key is no more, as far as the record still knows. */
+export function endRemembered(user: UserTexts | undefined): SessionEndReason | undefined {
+  return user?.entry === undefined ? undefined : endInRecord(user);
+}
+
+/** What a write to a session found, and what the user's record said behind it. */
+interface Written {
+  readonly status: string;
+  readonly reason?: SessionEndReason;
+  readonly user?: UserTexts | undefined;
+}
+
+/**
+ * Why the session that was written to is over, although the write may have been applied; undefined where it is not. A key that is
+ * gone does not say why, and the record may.
+ */
+export function endBehind({ status, reason, user }: Written): SessionEndReason | undefined {
+  if (status === 'applied') return user && endInRecord(user);
+  return (reason === 'expired' && endRemembered(user)) || reason;
+}
+
 /** What a word in an entry's place says: `!reason end`; undefined for an entry. */
 export function endOf(entry: string): SessionEndReason | undefined {
   return /^!([a-z]+) /.exec(entry)?.[1] as SessionEndReason | undefined;

@@ -118,3 +118,48 @@ describe('A limit that is a function', () => {
     await expect(session.login('ann')).rejects.toMatchObject({ reason: 'limit' });
   });
 });
+
+describe('A request whose session is revoked meanwhile', () => {
+  const calls: [name: string, call: (session: ShopSession) => Promise<unknown>][] = [
+    ['save', (session) => session.save()],
+    ['update', (session) => session.update('cart', () => ['tea'])],
+    ['rotate', (session) => session.rotate()],
+    ['elevate', (session) => session.elevate({ amr: ['otp'] })],
+  ];
+
+  describe.each([
+    ['its key is there yet', false],
+    ['its key is gone', true],
+  ])('while %s', (_, gone) => {
+    it.each(calls)('is told so by %s, and is given no token', async (name, call) => {
+      const sessions = new TestSessions<Shop>();
+      const token = await loggedIn(sessions);
+      const session = await sessions.open(token);
+      if (name === 'save') session.visits = 1;
+      const { store } = sessions;
+      const deadline = performance.now() + 1000;
+      const removal = { selectors: [token.selector], reason: 'revoked' } as const;
+      await store.users.strike(token.home, removal, { id: 'revoke', deadline });
+      if (gone) await store.remove(token.home, [token.selector], deadline);
+
+      await expect(call(session)).rejects.toMatchObject({
+        code: 'SESSION_ENDED',
+        reason: 'revoked',
+      });
+      expect(liveOf(session).handout).toBeUndefined();
+    });
+  });
+});
+
+describe('Forgetting a user', () => {
+  it('names the sessions that had ended before, of which something may be left', async () => {
+    const sessions = new TestSessions<Shop>();
+    const [left, living] = [await loggedIn(sessions), await loggedIn(sessions)];
+    await (await sessions.open(left)).logout();
+    const operation = { id: 'forget', deadline: performance.now() + 1000 };
+    expect(await sessions.store.users.forget(left.home, operation)).toMatchObject({
+      removed: [living.selector],
+      ended: [left.selector],
+    });
+  });
+});
