@@ -1,4 +1,4 @@
-import type { AppConfig } from '../apps/app-config.js';
+import type { AppConfig, Platform } from '../apps/app-config.js';
 import { clusterNodes, startApp, type AppProcess } from './app-process.js';
 import { range } from './in-flight.js';
 import { SessionKeys } from './session-keys.js';
@@ -11,7 +11,9 @@ export interface AppFleet {
   url(server: number, path: string): string;
 }
 
-export interface FleetConfig extends Omit<AppConfig, 'options' | 'server' | 'env'> {
+export interface FleetConfig extends Omit<AppConfig, 'options' | 'server' | 'env' | 'platform'> {
+  /** Of all servers, or of one after the other. */
+  readonly platform: Platform | readonly Platform[];
   /** Nodes of another cluster than the one that all specs share. */
   readonly nodes?: () => { host: string; port: number }[];
   /** Number of processes; default 2. */
@@ -30,7 +32,8 @@ let fleets = 0;
  */
 export function useFleet(fleet: FleetConfig): AppFleet {
   const { servers: count = 2, nodes: nodesOf = clusterNodes, options, env, ...config } = fleet;
-  const keyPrefix = `${config.app}-${config.platform}-${process.pid}-${++fleets}:`;
+  const platforms = [fleet.platform].flat();
+  const keyPrefix = `${config.app}-${platforms.join('-')}-${process.pid}-${++fleets}:`;
   let servers: AppProcess[] = [];
   let keys: SessionKeys | undefined;
   beforeAll(async () => {
@@ -41,6 +44,7 @@ export function useFleet(fleet: FleetConfig): AppFleet {
       range(count).map((at) =>
         startApp({
           ...config,
+          platform: platforms[at % platforms.length]!,
           server: `server-${at + 1}`,
           options: { redis, keyPrefix, deadline: '10s', ...valueFor(at, options) },
           env: valueFor(at, env) ?? {},

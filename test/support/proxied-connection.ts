@@ -21,8 +21,19 @@ export interface ScriptReply {
   passedOn?: bigint;
 }
 
+/** A command on its way to Redis, or the reply to it on its way back. */
+export interface Traffic {
+  readonly way: 'asked' | 'answered';
+  /** As it was sent (latin1). */
+  readonly command: string;
+}
+
 interface Rules {
   readonly faults: ProxyFaults;
+  /** Notes that a command has come, or that its reply goes on to the app. */
+  noteTraffic(way: Traffic['way'], command: string): void;
+  /** Whether the connection stops here: with a command that has come, or with the reply to one that ran. */
+  stops(command: string, at: 'sent' | 'answered'): boolean;
   isCut(ranScript: boolean): boolean;
   note(reply: ScriptReply): void;
 }
@@ -37,6 +48,8 @@ export class ProxiedConnection {
   readonly #rules: Rules;
   readonly #commands: Buffer[] = [];
   readonly #held: { reply: Buffer; note: ScriptReply; due: number }[] = [];
+  /** Nothing goes either way any more. */
+  #stopped = false;
 
   constructor(client: Socket, target: { host: string; port: number }, rules: Rules) {
     this.#client = client.setNoDelay();
@@ -46,10 +59,7 @@ export class ProxiedConnection {
       socket.on('error', () => undefined).on('close', () => this.destroy());
     }
     const commands = new RespSplitter();
-    client.on('data', (chunk: Buffer) => {
-      this.#commands.push(...commands.push(chunk));
-      this.#node.write(chunk);
-    });
+    client.on('data', (chunk: Buffer) => this.#ask(commands.push(chunk)));
     const replies = new RespSplitter();
     this.#node.on('data', (chunk: Buffer) => {
       for (const reply of replies.push(chunk)) this.#answer(reply);
@@ -61,12 +71,25 @@ export class ProxiedConnection {
     this.#node.destroy();
   }
 
+  #ask(commands: Buffer[]): void {
+    for (const command of commands) {
+      const text = command.toString('latin1');
+      this.#rules.noteTraffic('asked', text);
+      this.#stopped ||= this.#rules.stops(text, 'sent');
+      if (this.#stopped) return;
+      this.#commands.push(command);
+      this.#node.write(command);
+    }
+  }
+
   #answer(reply: Buffer): void {
-    if (this.#client.destroyed) return;
+    if (this.#client.destroyed || this.#stopped) return;
     const command = this.#commands.shift()?.toString('latin1') ?? '';
     const ranScript = SCRIPT.test(command) && reply[0] !== ERROR;
     const note: ScriptReply = { command, leftRedis: process.hrtime.bigint() };
     if (ranScript) this.#rules.note(note);
+    this.#stopped = ranScript && this.#rules.stops(command, 'answered');
+    if (this.#stopped) return;
     if (this.#rules.isCut(ranScript)) return this.destroy();
     this.#passOn(reply, note);
   }
@@ -88,6 +111,7 @@ export class ProxiedConnection {
       }
       this.#held.shift();
       first.note.passedOn = process.hrtime.bigint();
+      this.#rules.noteTraffic('answered', first.note.command);
       this.#client.write(first.reply);
     }
   }

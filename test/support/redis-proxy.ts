@@ -1,6 +1,12 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { ProxiedConnection, type ProxyFaults, type ScriptReply } from './proxied-connection.js';
+import {
+  ProxiedConnection,
+  type ProxyFaults,
+  type ScriptReply,
+  type Traffic,
+} from './proxied-connection.js';
 
 interface Address {
   readonly host: string;
@@ -18,12 +24,15 @@ export class RedisProxy {
   readonly scriptReplies: ScriptReply[] = [];
   /** Replies cut so far. */
   cuts = 0;
+  /** Commands and replies in their order, from when a test sets it. */
+  traffic: Traffic[] | undefined;
 
   readonly #targets: readonly Address[];
   readonly #servers: Server[] = [];
   readonly #connections = new Set<ProxiedConnection>();
   #ports: number[] = [];
   #cuttable = 0;
+  #stop: { script: string; at: 'sent' | 'answered'; reached: () => void } | undefined;
 
   /** @param targets the cluster's nodes */
   static async start(targets: readonly Address[]): Promise<RedisProxy> {
@@ -55,6 +64,18 @@ export class RedisProxy {
   /** Holds every reply back; 0 ends it. */
   holdReplies(milliseconds: number): void {
     this.faults.hold = milliseconds;
+  }
+
+  /**
+   * Stops the connection on which the script comes next: before Redis has it ('sent'), or when it has run and before the
+   * app hears of it ('answered'). Nothing goes either way on that connection any more.
+   * @param script its text
+   * @returns when it has come to that
+   */
+  stopAt(script: string, at: 'sent' | 'answered'): Promise<void> {
+    return new Promise((reached) => {
+      this.#stop = { script, at, reached };
+    });
   }
 
   /** The reply of the newest script whose command held the text, such as a value it wrote. */
@@ -96,10 +117,20 @@ export class RedisProxy {
     const connection = new ProxiedConnection(client, target, {
       faults: this.faults,
       isCut: (ranScript) => this.#isCut(ranScript),
+      noteTraffic: (way, command) => this.traffic?.push({ way, command }),
+      stops: (command, at) => this.#stops(command, at),
       note: (reply) => this.scriptReplies.push(reply),
     });
     this.#connections.add(connection);
     client.once('close', () => this.#connections.delete(connection));
+  }
+
+  #stops(command: string, at: 'sent' | 'answered'): boolean {
+    const stop = this.#stop;
+    if (stop?.at !== at || !isCallOf(stop.script, command)) return false;
+    this.#stop = undefined;
+    stop.reached();
+    return true;
   }
 
   #isCut(ranScript: boolean): boolean {
@@ -109,4 +140,10 @@ export class RedisProxy {
     if (cut) this.cuts++;
     return cut;
   }
+}
+
+/** Whether the command (latin1) runs the script: by its text, or by the text's SHA-1. */
+function isCallOf(script: string, command: string): boolean {
+  const sha = createHash('sha1').update(script).digest('hex');
+  return command.includes(sha) || command.includes(Buffer.from(script).toString('latin1'));
 }

@@ -37,7 +37,8 @@ export class SessionKeys {
 
   /** All keys under the prefix, with what they hold. */
   async all(): Promise<StoredKey[]> {
-    const names = await this.names();
+    // The note of when everyone was logged out is no hash.
+    const names = (await this.names()).filter((name) => name !== `${this.prefix}everyone`);
     const keys = await Promise.all(
       names.map(async (key) => ({
         key,
