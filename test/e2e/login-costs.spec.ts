@@ -1,0 +1,198 @@
+import { startRedisCluster, type RedisTestCluster } from '../../lib/testing/index.js';
+import { PLATFORMS } from '../support/app-process.js';
+import { useFleet } from '../support/app-fleet.js';
+import { CommandStats, type CommandCounts } from '../support/command-stats.js';
+import { inFlight, range } from '../support/in-flight.js';
+import type { Traffic } from '../support/proxied-connection.js';
+import { RedisProxy } from '../support/redis-proxy.js';
+import { TokenHolder } from '../support/token-holder.js';
+
+const REQUESTS = 10;
+const SESSIONS = 100;
+/** Long enough for the rest of a turn to come, on a busy machine too. */
+const HOLD_MS = 100;
+
+/** A cluster of its own: INFO counts what anybody asks of a node. */
+let cluster: RedisTestCluster;
+let proxy: RedisProxy;
+
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+  proxy = await RedisProxy.start(cluster.addresses);
+});
+
+afterAll(async () => {
+  await proxy.close();
+  await cluster.close();
+});
+
+describe('What Redis is asked for somebody who is logged in', () => {
+  const fleet = useFleet({
+    app: 'logins',
+    platform: PLATFORMS,
+    nodes: () => cluster.addresses,
+    options: () => ({ redis: proxy.redis, maxSessionsPerUser: SESSIONS }),
+  });
+  let stats: CommandStats;
+  let users = 0;
+
+  const loggedIn = async (user = `user-${++users}`): Promise<TokenHolder> => {
+    const holder = new TokenHolder('cookie');
+    await holder.post(fleet.url(0, '/leave/tea'));
+    const body = { act: 'login', args: [user, { keep: ['cart'], roles: ['admin'] }] };
+    expect((await holder.post(fleet.url(users, '/handler'), body)).status).toBe(200);
+    return holder;
+  };
+
+  const homeOf = ({ token }: TokenHolder): string => token!.slice(1, 21);
+
+  /**
+   * What the work asked of keys of these homes, and WAIT, by round trips: names of the commands that were sent before the next
+   * answer came. Answers are held back, so that all that one turn sends is there before.
+   */
+  const roundTripsOf = async (
+    homes: () => readonly string[],
+    work: () => Promise<unknown>,
+  ): Promise<string[][]> => {
+    const traffic: Traffic[] = (proxy.traffic = []);
+    proxy.holdReplies(HOLD_MS);
+    await work();
+    proxy.holdReplies(0);
+    proxy.traffic = undefined;
+    return roundTripsIn(traffic, homes());
+  };
+
+  beforeAll(async () => {
+    stats = new CommandStats(cluster);
+    // Every node must know the scripts, on the connection for WAIT too, or the first call of each would be sent twice.
+    await inFlight(8, range(60), async (at) => {
+      const holder = await loggedIn();
+      await holder.post(fleet.url(at, '/mine/push/0'));
+      await holder.post(fleet.url(at, '/handler'), { act: 'elevate', args: [{ amr: ['otp'] }] });
+      await holder.post(fleet.url(at, '/registry/revokeAll'), { args: [`user-${users}`] });
+      await holder.post(fleet.url(at, '/registry/setRoles'), { args: ['nobody', []] });
+    });
+  });
+
+  describe.each(PLATFORMS.map((platform, server) => [platform, server] as const))(
+    'on %s',
+    (_, server) => {
+      it('is two reads in one turn, where nothing changes', async () => {
+        const holder = await loggedIn();
+        const ask = () => holder.get(fleet.url(server, '/me'));
+
+        const cost = await stats.during(async () => {
+          for (let at = 0; at < REQUESTS; at++) expect((await ask()).status).toBe(200);
+        });
+
+        // Each server asks each second, by one GET, whether everyone was logged out.
+        const { get: _, ...asked } = cost;
+        expect(asked).toEqual({ hmget: 2 * REQUESTS });
+        expect(await roundTripsOf(() => [homeOf(holder)], ask)).toEqual([['HMGET', 'HMGET']]);
+      });
+
+      it('is one script and one read more, in one turn, where something changes', async () => {
+        const holder = await loggedIn();
+        const ask = () => holder.post(fleet.url(server, '/mine/push/0'));
+
+        const cost = await stats.during(ask);
+
+        expect(cost).toMatchObject({ evalsha: 1, hgetall: 1 });
+        expect(cost['eval']).toBeUndefined();
+        expect(await roundTripsOf(() => [homeOf(holder)], ask)).toEqual([
+          ['HGETALL', 'HMGET'],
+          ['EVALSHA', 'HMGET'],
+        ]);
+      });
+
+      it('is three round trips to log in: the session, its entry, the end of the one before', async () => {
+        const visitor = new TokenHolder('cookie');
+        await visitor.post(fleet.url(server, '/leave/tea'));
+        const before = homeOf(visitor);
+        const login = () =>
+          visitor.post(fleet.url(server, '/handler'), { act: 'login', args: [`user-${++users}`] });
+        const cost: CommandCounts[] = [];
+
+        const trips = await roundTripsOf(
+          () => [before, homeOf(visitor)],
+          async () => cost.push(await stats.during(login)),
+        );
+
+        expect(trips).toEqual([['HMGET'], ['EVALSHA'], ['EVALSHA', 'WAIT'], ['EVALSHA']]);
+        expect(scriptsIn(cost[0]!)).toBe(3);
+      });
+
+      it('is one round trip to log out: the end in the record, and that of the session', async () => {
+        const holder = await loggedIn();
+        const home = homeOf(holder);
+        const logout = () => holder.post(fleet.url(server, '/handler'), { act: 'logout' });
+
+        const [hydrate, end, ...more] = await roundTripsOf(() => [home], logout);
+
+        expect([hydrate, [...end!].sort(), more]).toEqual([
+          ['HMGET', 'HMGET'],
+          ['EVALSHA', 'EVALSHA', 'WAIT'],
+          [],
+        ]);
+      });
+
+      it.each([
+        ['setRoles', [['customer']]],
+        ['setAttributes', [{ plan: 'pro' }]],
+        ['disable', []],
+        ['revokeAll', []],
+      ])('is one script to change what is known of a user: %s', async (call, rest) => {
+        const user = `user-${++users}`;
+        await loggedIn(user);
+        const cost = await stats.during(() =>
+          new TokenHolder('cookie').post(fleet.url(server, `/registry/${call}`), {
+            args: [user, ...rest],
+          }),
+        );
+        expect(scriptsIn(cost)).toBe(1);
+      });
+
+      it(`is one script to end ${SESSIONS} sessions, each of which is refused at once by both servers`, async () => {
+        const user = `user-${++users}`;
+        const holders = await inFlight(8, range(SESSIONS), () => loggedIn(user));
+
+        const cost = await stats.during(async () => {
+          const revoked = await new TokenHolder('cookie').post(
+            fleet.url(server, '/registry/revokeAll'),
+            { args: [user] },
+          );
+          expect(revoked.json<{ result: { handles: string[] } }>().result.handles.length).toBe(
+            SESSIONS,
+          );
+        });
+        const answers = await inFlight(8, holders, (holder, at) =>
+          holder.get(fleet.url(at, '/me')),
+        );
+
+        expect(scriptsIn(cost)).toBe(1);
+        expect(answers.filter(({ status }) => status !== 401)).toEqual([]);
+      });
+    },
+  );
+});
+
+/** Commands by the round trip in which they were sent. */
+function roundTripsIn(traffic: readonly Traffic[], homes: readonly string[]): string[][] {
+  const trips: string[][] = [[]];
+  for (const { way, command } of traffic) {
+    const name = nameOf(command);
+    if (name !== 'WAIT' && !homes.some((home) => command.includes(home))) continue;
+    if (way === 'asked') trips.at(-1)!.push(name);
+    else if (trips.at(-1)!.length > 0) trips.push([]);
+  }
+  return trips.filter((trip) => trip.length > 0);
+}
+
+/** Name of a command (latin1, RESP). */
+function nameOf(command: string): string {
+  return command.split('\r\n', 3)[2]!.toUpperCase();
+}
+
+function scriptsIn(cost: CommandCounts): number {
+  return (cost['evalsha'] ?? 0) + (cost['eval'] ?? 0);
+}
