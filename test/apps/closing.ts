@@ -3,20 +3,21 @@ import 'reflect-metadata';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { TEST_SECRET, type AppConfig } from './app-config.js';
-import { createModule } from './shop.app.js';
+import { TEST_SECRET, type AppConfig, type TestApp } from './app-config.js';
 
-const { ending, ...config } = JSON.parse(process.argv[2]!) as AppConfig & {
+const { ending, path, ...config } = JSON.parse(process.argv[2]!) as AppConfig & {
   ending: 'close' | 'SIGTERM';
+  path: string;
 };
-const root = createModule(config, { secret: TEST_SECRET, ...config.options }) as Type;
+const file = (await import(`./${config.app}.app.js`)) as TestApp;
+const root = file.createModule(config, { secret: TEST_SECRET, ...config.options }) as Type;
 const app: INestApplication =
   config.platform === 'fastify'
     ? await NestFactory.create(root, new FastifyAdapter() as never, { logger: false })
     : await NestFactory.create(root, { logger: false });
 if (ending === 'SIGTERM') app.enableShutdownHooks();
 await app.listen(0, '127.0.0.1');
-const answer = await fetch(`${await app.getUrl()}/name/alice`, { method: 'POST' });
+const answer = await fetch(`${await app.getUrl()}${path}`, { method: 'POST' });
 console.log(answer.status);
 if (ending === 'close') await app.close();
 else process.kill(process.pid, 'SIGTERM');

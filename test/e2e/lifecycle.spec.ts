@@ -52,10 +52,23 @@ describe.each(PLATFORMS)('the life of an app on %s', (platform) => {
       app: 'shop',
       platform,
       options: options('close'),
+      path: '/name/alice',
       ending: 'close',
     });
 
     expect(end).toEqual({ code: 0, signal: null, output: '201\nclosed\n' });
+  });
+
+  it('leaves none open either where a login was waited for on a connection of its own', async () => {
+    const end = await runToItsEnd('closing', {
+      app: 'auth',
+      platform,
+      options: options('close-login'),
+      path: '/login/ann',
+      ending: 'close',
+    });
+
+    expect(end).toEqual({ code: 0, signal: null, output: '200\nclosed\n' });
   });
 
   it('ends by itself on SIGTERM', async () => {
@@ -63,6 +76,7 @@ describe.each(PLATFORMS)('the life of an app on %s', (platform) => {
       app: 'shop',
       platform,
       options: options('signal'),
+      path: '/name/alice',
       ending: 'SIGTERM',
     });
 
