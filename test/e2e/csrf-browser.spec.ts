@@ -94,7 +94,7 @@ describe('A page of another site in a real browser', () => {
         expect((await state()).user).toBeUndefined();
       });
 
-      it("is refused, while the shop's own page acts", async () => {
+      it("does not keep the shop's own page from acting", async () => {
         await Promise.all([page.waitForURL(shop('/act')), page.click('button')]);
 
         expect(JSON.parse((await page.textContent('body'))!)).toEqual({ acts: 1 });
