@@ -48,6 +48,7 @@ export type { AssuranceLevel } from './core/auth/principal.js';
 export { SessionGuard } from './http/session.guard.js';
 export {
   SessionTransport,
+  type TokenKeeping,
   type TokenReading,
   type TransportRequest,
   type TransportResponse,

@@ -15,7 +15,11 @@ import { isKeyPrefix, isRefusedInProduction } from './options/root-checks.js';
 import { isKeyRing, isPepper } from './options/secret-checks.js';
 import { isGroup, isOneOf, isSwitch } from './options/simple-checks.js';
 import { isRedisGroup, isStoreChosen } from './options/store-checks.js';
-import { TimeoutsOptions, type AnonymousTimeoutsOptions } from './options/timeouts.options.js';
+import {
+  TimeoutsOptions,
+  type AnonymousTimeoutsOptions,
+  type RememberOptions,
+} from './options/timeouts.options.js';
 import { isTransport, type TransportOption } from './options/transport-check.js';
 import { isDuration } from './options/unit-checks.js';
 
@@ -60,6 +64,12 @@ export class SessionModuleOptions {
 
   /** When sessions end; default after 30 minutes without a request and 12 hours in all, 24 for visitors without login. */
   @Check(isGroup) @ValidateNested() timeouts: SessionTimeoutsOption = new TimeoutsOptions();
+
+  /**
+   * Allows `login(userId, { remember: true })`: sessions with an end of their own, in a cookie that the browser keeps. `{}` for 14 days
+   * without a request and 30 days in all; default off.
+   */
+  @Check(isGroup) @ValidateNested() remember?: Partial<RememberOptions>;
 
   /** What the data must look like: a class-validator class, a Standard Schema, or `{ type, whole, version, migrate }`; default anything. */
   @Check(isSessionSchema) schema?: SessionSchemaOption;

@@ -141,6 +141,7 @@ async function createManager(
     committer: new SessionCommitter(store, schema, policyOf, bounds, new CommitTurns()),
     anonymous: timeouts.anonymous,
     auth: createAuthScope(options),
+    rotateAfter: timeouts.rotate,
     deadline: options.deadline,
     maxBytes: limits.session,
     maxFields: limits.fields,
@@ -149,16 +150,26 @@ async function createManager(
 }
 
 function createAuthScope(options: ResolvedSessionOptions): AuthScope {
-  const { secret, keyPrefix, pepper, timeouts, maxSessionsPerUser } = options;
+  const { secret, keyPrefix, pepper, timeouts, remember, maxSessionsPerUser } = options;
   const logger = new Logger('SessionModule');
   return {
     texts: new AuthTexts(new Seal(secret, keyPrefix)),
     pepper,
     lifetimes: timeouts,
+    remember,
     limit: maxSessionsPerUser,
     reportForged: (handle, part) => logger.error(FORGED[part].replace('%', handle)),
+    reportTheft: (handle, revoked) =>
+      logger.warn(REPLAYED[revoked ? 'revoked' : 'refused'].replace('%', handle)),
   };
 }
+
+const REPLAYED = {
+  revoked:
+    'A token of session % that had been replaced was used again: it, or the one in its place, is in other hands. The session was remembered, so it was ended.',
+  refused:
+    'A token of session % that had been replaced was used again: it, or the one in its place, is in other hands. It was refused; the session goes on.',
+};
 
 const FORGED: Record<ForgedPart, string> = {
   session:

@@ -72,6 +72,8 @@ export type SessionEndReason =
   | 'evicted'
   /** The user was disabled. */
   | 'disabled'
+  /** Of a remembered session: a token that had been replaced was used again, so somebody else may have one of them. */
+  | 'theft'
   /** What is stored of the login was not written by this app: forged, swapped or rolled back. */
   | 'forged'
   /** The request brought several session cookies, so none was used (OWASP: cookie tossing). */

@@ -14,6 +14,7 @@ import { adder, exactly } from './exact-update.js';
 import { leaveFlash, takeFlash } from './flash-messages.js';
 import type { HeldSession } from './held-session.js';
 import { onceField } from './own-fields.js';
+import { renew } from './renewal.js';
 import { requireFieldName } from './reserved-names.js';
 import { ResponseSeal } from './response-seal.js';
 import { SessionFields } from './session-fields.js';
@@ -120,6 +121,18 @@ export class LiveSession {
   /** Saves what changed; where nothing did, moves the idle end on if that is due, without waiting. */
   flush(): Promise<boolean> {
     return this.#saving.flush();
+  }
+
+  /** Whether the head that is about to leave should carry a new token. */
+  get renewalDue(): boolean {
+    const { standing, response } = this.#held;
+    return standing.renewal !== undefined && response.headIsHere;
+  }
+
+  /** Makes the new token that is due. What fails is left to a later request. */
+  async renew(): Promise<void> {
+    const { scope, standing, turns } = this.#held;
+    if (this.renewalDue) await turns.take(() => renew(scope, standing));
   }
 
   /** Moves the idle end on where a tenth of the idle time has passed, without waiting for it. */

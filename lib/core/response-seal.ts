@@ -9,6 +9,11 @@ export class ResponseSeal {
     this.#left = left;
   }
 
+  /** Whether the head can still carry something. */
+  get headIsHere(): boolean {
+    return this.#left === undefined;
+  }
+
   /**
    * What gives the client a new token must come before the response's head.
    * @throws SessionClosedError

@@ -92,7 +92,8 @@ async function rewrite(
         const reason = endBehind(result);
         if (reason) return { status: 'ended', reason };
         const { touchedAt } = result;
-        const record = { times: { ...times, touchedAt }, fields: after, touchDue: false };
+        const stored = { times: { ...times, touchedAt }, fields: after, touchDue: false };
+        const record = { ...found.record, ...stored };
         return { status: 'live', record, login };
       }
       case 'ended':

@@ -1,6 +1,10 @@
+import { meetReplay } from './auth/theft.js';
+import type { SessionEndReason } from './errors.js';
 import { LiveSession } from './live-session.js';
-import { loadSession } from './session-loading.js';
+import { renewalDue } from './renewal.js';
+import { loadSession, type LoadResult } from './session-loading.js';
 import type { SessionScope } from './session-scope.js';
+import type { Standing } from './session-standing.js';
 import type { SessionToken } from './session-token.js';
 
 /** Opens sessions: one read for each, none where there is no token. */
@@ -23,22 +27,9 @@ export class SessionManager {
       case 'missing':
         return this.fresh(fields, true);
       case 'ended':
-        return new LiveSession(
-          this.scope,
-          { kind: 'ended', reason: found.reason },
-          undefined,
-          needed,
-        );
-      case 'live': {
-        const live = new LiveSession(
-          this.scope,
-          { kind: 'live', token, times: found.record.times, login: found.login },
-          found.record,
-          needed,
-        );
-        if (found.values) live.fields.offer(found.values);
-        return live;
-      }
+        return this.#ended(await this.#reasonOf(token, found), needed);
+      case 'live':
+        return this.#live(token, found, needed);
     }
   }
 
@@ -49,12 +40,33 @@ export class SessionManager {
 
   /** An anonymous session that can't be written: the request brought several tokens. */
   ambiguous(): LiveSession {
-    return new LiveSession(
-      this.scope,
-      { kind: 'ended', reason: 'ambiguous' },
-      undefined,
-      undefined,
-    );
+    return this.#ended('ambiguous', undefined);
+  }
+
+  #live(
+    token: SessionToken,
+    { record, login, values }: Extract<LoadResult, { status: 'live' }>,
+    needed: readonly string[] | undefined,
+  ): LiveSession {
+    const { scope } = this;
+    // A visitor's token opens no login, and a late answer with a new one could push out that of a login.
+    const renewal = login && renewalDue(scope, record, scope.store.now(token));
+    const standing: Standing = { kind: 'live', token, times: record.times, login, renewal };
+    const live = new LiveSession(scope, standing, record, needed);
+    if (values) live.fields.offer(values);
+    return live;
+  }
+
+  #ended(reason: SessionEndReason, needed: readonly string[] | undefined): LiveSession {
+    return new LiveSession(this.scope, { kind: 'ended', reason }, undefined, needed);
+  }
+
+  /** Asked only as a request begins: in one that has begun, a secret that has lost its grace is no sign of theft. */
+  async #reasonOf(
+    token: SessionToken,
+    { reason, replay }: Extract<LoadResult, { status: 'ended' }>,
+  ): Promise<SessionEndReason> {
+    return replay ? meetReplay(this.scope, token, replay) : reason;
   }
 
   /** Some schemas look at all fields, whatever the handler declares. */

@@ -15,6 +15,8 @@ export interface SessionScope {
   /** Lifetimes of sessions without a user. */
   readonly anonymous: Lifetimes;
   readonly auth: AuthScope;
+  /** Milliseconds after which a session is given a new secret; undefined: never. */
+  readonly rotateAfter: number | undefined;
   /** Milliseconds every store operation may take, retries included. */
   readonly deadline: number;
   /** Bytes that names and texts of a session may have together. */

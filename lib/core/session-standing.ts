@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { isKept } from './auth/remembered.js';
 import type { Login } from './auth/login-state.js';
 import { SessionEndedError, type SessionEndReason } from './errors.js';
 import type { SessionTimes } from './session-store.js';
@@ -14,11 +15,19 @@ export type Standing =
       readonly times: SessionTimes;
       /** Of a user's session. */
       readonly login?: Login | undefined;
+      /** Digest of the secret that is to be renewed before the response's head leaves; undefined: none is. */
+      readonly renewal?: string | undefined;
     }
   | { readonly kind: 'ended'; readonly reason: SessionEndReason };
 
 /** What the client must be told with the response head. */
-export type Handout = { readonly token: IssuedToken } | 'clear';
+export type Handout =
+  | {
+      readonly token: IssuedToken;
+      /** Until when the client is to keep it, ms since 1970 by the store's clock; undefined: as long as its browser is open. */
+      readonly keptUntil: number | undefined;
+    }
+  | 'clear';
 
 /** The client may hold the newer token already, and must not be told to forget it. */
 const REPLACED: ReadonlySet<SessionEndReason> = new Set(['login', 'rotated', 'ambiguous']);
@@ -26,7 +35,7 @@ const REPLACED: ReadonlySet<SessionEndReason> = new Set(['login', 'rotated', 'am
 /** What becomes of a session during a request: stored, given a new token, ended; and what the client must hear of it. */
 export class SessionStanding {
   #standing: Standing;
-  #handout: Handout | undefined;
+  #handout: IssuedToken | 'clear' | undefined;
   #untold: IssuedToken | undefined;
   /** Whether the idle time is to be moved on: a tenth of it has passed, and nothing was written since. */
   touchDue: boolean;
@@ -68,7 +77,24 @@ export class SessionStanding {
 
   /** What the response head must carry. */
   get handout(): Handout | undefined {
-    return this.#handout;
+    if (typeof this.#handout !== 'object') return this.#handout;
+    const keptUntil = isKept(this.login?.block) ? this.times?.absoluteEnd : undefined;
+    return { token: this.#handout, keptUntil };
+  }
+
+  /** Digest of the secret that is to be renewed before the head leaves. */
+  get renewal(): string | undefined {
+    return this.#standing.kind === 'live' ? this.#standing.renewal : undefined;
+  }
+
+  /** The renewal is under way. */
+  beginRenewal(): void {
+    if (this.#standing.kind === 'live') this.#standing = { ...this.#standing, renewal: undefined };
+  }
+
+  /** The client gets a new token; this request goes on with the one it came with. */
+  renewed(token: IssuedToken): void {
+    if (this.#standing.kind === 'live') this.#handout = token;
   }
 
   /** @throws SessionEndedError */
@@ -110,7 +136,7 @@ export class SessionStanding {
   /** The session has a new secret now. */
   rotate(token: IssuedToken): void {
     if (this.#standing.kind !== 'live') return;
-    this.#standing = { ...this.#standing, token };
+    this.#standing = { ...this.#standing, token, renewal: undefined };
     this.#handOut(token);
   }
 
@@ -141,7 +167,7 @@ export class SessionStanding {
   }
 
   #handOut(token: IssuedToken): void {
-    this.#handout = { token };
+    this.#handout = token;
     this.#untold = token;
   }
 }

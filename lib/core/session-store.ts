@@ -23,6 +23,11 @@ export interface Lifetimes {
   readonly idle: number;
   /** Time from its creation after which it ends, whatever happens. */
   readonly absolute: number;
+  /**
+   * Where it outlives the ordinary idle time: time without a request after which the next one is noted as a return. Undefined: returns
+   * are not noted.
+   */
+  readonly away?: number | undefined;
 }
 
 /** When a session began and ends: milliseconds since 1970 by the store's clock. */
@@ -34,12 +39,33 @@ export interface SessionTimes {
   readonly touchedAt: number;
 }
 
+/** What is known of a session's secret, when a token's secret is good. */
+export interface SecretState {
+  /** Digest of the newest secret: the token's own, or that of one its client may not have yet. */
+  readonly newest: string;
+  /** When the newest was made: milliseconds since 1970 by the store's clock. */
+  readonly madeAt: number;
+  /** Whether the token may bring about another one: not where it has been replaced by one in use and only has its grace. */
+  readonly renewable: boolean;
+}
+
+/** Returns after the time `Lifetimes.away`. */
+export interface Returns {
+  /** That time, milliseconds. */
+  readonly away: number;
+  /** When the newest return was noted, milliseconds since 1970; 0: never, or not since its user last showed who they are. */
+  readonly returnedAt: number;
+}
+
 /** A live session as it is stored: texts, not values. */
 export interface SessionRecord {
   readonly times: SessionTimes;
+  readonly secret: SecretState;
+  /** Undefined where returns are not noted. */
+  readonly returns?: Returns | undefined;
   /** Stored text by field name; the library's own fields by their reserved names (`@...`). */
   readonly fields: ReadonlyMap<string, string>;
-  /** Whether the idle time is due to be moved on (a tenth of it has passed). */
+  /** Whether a touch is due: a tenth of the idle time has passed (of `away` where that is shorter), or a new secret is used for the first time. */
   readonly touchDue: boolean;
 }
 
@@ -54,7 +80,18 @@ export type ReadResult =
   /** No such key: it expired, or never was. A write may start a new session. */
   | { readonly status: 'missing'; readonly user?: UserTexts | undefined }
   /** The token is ours but no longer good. No new session may take its place. */
-  | { readonly status: 'ended'; readonly reason: SessionEndReason };
+  | {
+      readonly status: 'ended';
+      readonly reason: SessionEndReason;
+      /** Where a replaced secret came later than any straggler would. */
+      readonly replay?: SecretReplay | undefined;
+    };
+
+/** A secret that came back more than 10 s after the one in its place was first used: one of them is in other hands. */
+export interface SecretReplay {
+  /** The session's own field that says who is logged in; undefined where nobody is. */
+  readonly auth: string | undefined;
+}
 
 /** One changed field. `text` null removes it. */
 export interface FieldChange {
@@ -116,12 +153,21 @@ export type RetireResult =
   | { readonly status: 'applied'; readonly texts: ReadonlyMap<string, string> }
   | { readonly status: 'ended'; readonly reason: SessionEndReason };
 
+/** What renewing a secret can find. */
+export type RenewResult =
+  | { readonly status: 'applied' }
+  /** Another request was first; the token's secret stays good for now. */
+  | { readonly status: 'kept' }
+  | { readonly status: 'ended'; readonly reason: SessionEndReason };
+
 /** What a rotation may do besides. */
 export interface Rotation {
   /** The library's own fields that are replaced in the same step. */
   readonly fields?: ReadonlyMap<string, string>;
   /** Whether to wait until a replica holds it; default false. */
   readonly durable?: boolean;
+  /** Whether the user has just shown who they are, so that no return is noted any more; default false. */
+  readonly present?: boolean;
 }
 
 /** What describing a session gives: no content. */
@@ -140,6 +186,8 @@ export interface SessionDescription {
  * - A write is applied at most once per operation id, and never after its deadline.
  * - A write is applied wholly or not at all.
  * - Only the store's own clock decides when a session ends.
+ * - A secret is good if it is the newest, or if `renew` replaced it and the newest has not been used yet or was first used less than
+ *   10 s ago. The first use is noted by the next `touch` or `commit` with it.
  */
 export abstract class SessionStore {
   /** The records of users, in the same store. */
@@ -185,16 +233,27 @@ export abstract class SessionStore {
     attempt: number,
   ): Promise<CommitResult>;
 
-  /** Moves the idle end on, if the session lives. A session that is gone is not an error. */
+  /** Notes that the session is used, if it lives: what `SessionRecord.touchDue` speaks of. A session that is gone is not an error. */
   abstract touch(address: SessionAddress, deadline: number): Promise<void>;
 
-  /** Replaces the secret; the old one is refused from then on. */
+  /** Replaces the secret; the old one, and one before that had its grace, are refused from then on. */
   abstract rotate(
     address: SessionAddress,
     newDigest: string,
     operation: Operation,
     rotation?: Rotation,
   ): Promise<EndResult>;
+
+  /**
+   * Replaces the secret and leaves the old one its grace, if `newest` still is the newest: of parallel requests one wins. Where the
+   * newest was never used, the one before it keeps its grace: its client has lost the answer. Touches the session too.
+   */
+  abstract renew(
+    address: SessionAddress,
+    newest: string,
+    newDigest: string,
+    operation: Operation,
+  ): Promise<RenewResult>;
 
   /** Removes the session and remembers for 60 s that it was ended. */
   abstract destroy(address: SessionAddress, operation: Operation): Promise<EndResult>;

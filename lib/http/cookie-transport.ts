@@ -2,12 +2,13 @@ import { TOKEN_LENGTH } from '../core/session-token.js';
 import { OwnCookie, type CookieAttributes } from './own-cookie.js';
 import {
   SessionTransport,
+  type TokenKeeping,
   type TokenReading,
   type TransportRequest,
   type TransportResponse,
 } from './session-transport.js';
 
-/** The token in one cookie without Max-Age: the server decides when a session ends, never the cookie's age. */
+/** The token in one cookie, with Max-Age only for remembered sessions: the server decides when one ends, never the cookie's age. */
 export class CookieTransport extends SessionTransport {
   readonly #cookie: OwnCookie;
 
@@ -20,8 +21,8 @@ export class CookieTransport extends SessionTransport {
     return this.#cookie.read(request);
   }
 
-  write(response: TransportResponse, token: string): void {
-    this.#cookie.write(response, token);
+  write(response: TransportResponse, token: string, keeping?: TokenKeeping): void {
+    this.#cookie.write(response, token, keeping?.maxAge);
   }
 
   clear(response: TransportResponse): void {

@@ -7,6 +7,7 @@ import {
 } from '../core/errors.js';
 import type { LiveSession } from '../core/live-session.js';
 import type { SessionManager } from '../core/session-manager.js';
+import type { Handout } from '../core/session-standing.js';
 import { createSessionView } from '../core/session-view.js';
 import type { Session } from '../core/session.js';
 import { BroughtToken } from './brought-token.js';
@@ -16,6 +17,9 @@ import { rawRequest, type HttpRequest } from './http-request.js';
 import { RequestCsrf } from './request-csrf.js';
 import type { SseGate } from './sse-gate.js';
 import type { TransportChain, TransportChoice } from './transport-chain.js';
+
+/** Seconds that browsers keep a cookie at most (RFC 6265bis, section 5.5). */
+const LONGEST_COOKIE = 400 * 86_400;
 
 /** The one session of one request, shared by guards, parameters, services and the response. */
 export class RequestSession {
@@ -33,6 +37,9 @@ export class RequestSession {
   sseGate: SseGate | undefined;
   /** Set by the response hold: what the app has begun to answer must not look like a success. */
   onGivenUp: (() => void) | undefined;
+
+  /** Set by the response hold: what the head is to carry will be in it. */
+  isHeld = false;
 
   /** Whether the handler needs a login, so that a session which ends meanwhile is answered with 401. */
   loginNeeded = false;
@@ -95,9 +102,12 @@ export class RequestSession {
     return new SessionLoginRequiredError(error.reason, { cause: error });
   }
 
-  /** Saves what changed. */
+  /** Saves what changed, and makes the new token that the head should carry. */
   async flush(): Promise<void> {
-    if (this.#live && !this.#settled) await this.#live.flush();
+    const live = this.#live;
+    if (!live || this.#settled) return;
+    await live.flush();
+    if (this.isHeld) await live.renew();
   }
 
   /** Call when nothing of the app runs any more before the head leaves: the response is then not held again. */
@@ -117,7 +127,7 @@ export class RequestSession {
     const live = this.#live;
     if (!live || this.#settled) return undefined;
     try {
-      return live.unsaved ? saveAll(live) : live.touchIfDue();
+      return live.unsaved || live.renewalDue ? saveAll(live) : live.touchIfDue();
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
@@ -136,7 +146,7 @@ export class RequestSession {
     if (handout === 'clear') {
       if (this.#choice.text !== undefined) this.#choice.transport.clear(response);
     } else if (handout) {
-      this.#choice.transport.write(response, handout.token.text);
+      this.#choice.transport.write(response, handout.token.text, { maxAge: this.#maxAge(handout) });
     }
   }
 
@@ -154,6 +164,13 @@ export class RequestSession {
     this.#live?.seal('response');
   }
 
+  /** The server decides when the session ends: the cookie only has to last that long. */
+  #maxAge({ token, keptUntil }: Exclude<Handout, 'clear'>): number | undefined {
+    if (keptUntil === undefined) return undefined;
+    const left = (keptUntil - this.#manager.scope.store.now(token)) / 1000;
+    return Math.max(0, Math.min(Math.floor(left), LONGEST_COOKIE));
+  }
+
   async #load(fields: readonly string[] | undefined): Promise<LiveSession> {
     const live = this.#choice.ambiguous
       ? this.#manager.ambiguous()
@@ -169,6 +186,7 @@ export class RequestSession {
 async function saveAll(live: LiveSession): Promise<void> {
   await live.flush();
   if (live.unsaved) await live.flush();
+  await live.renew();
 }
 
 const ALLOWED_CACHING = 'private, no-cache';

@@ -32,6 +32,7 @@ export class ResponseHold {
       AnyFunction
     >;
     this.#native = { writeHead, write, end, flushHeaders };
+    session.isHeld = true;
     session.onGivenUp = () => this.#breakOff();
     response.on('pipe', (source: Readable) => this.#sources.add(source));
     response.on('unpipe', (source: Readable) => this.#sources.delete(source));

@@ -24,6 +24,15 @@ export type TokenReading =
   /** Several tokens of the same name: none is used, and none is set (OWASP: cookie tossing; RFC 6265bis, section 5.6). */
   | 'ambiguous';
 
+/** How long a client keeps a token. */
+export interface TokenKeeping {
+  /**
+   * Of a remembered session: seconds until it ends, at most 400 days, for a cookie's Max-Age or the like. Undefined for all others,
+   * which the client forgets when its browser is closed.
+   */
+  readonly maxAge: number | undefined;
+}
+
 /**
  * How a token travels between client and server. Extend it to carry tokens your own way; what is read is
  * verified by its tag before anything else happens.
@@ -41,8 +50,8 @@ export abstract class SessionTransport {
   /** Takes the token out of a request. Must not throw, whatever the request holds. */
   abstract read(request: TransportRequest): TokenReading;
 
-  /** Hands out a new token, on creation and rotation. */
-  abstract write(response: TransportResponse, token: string): void;
+  /** Hands out a new token, on creation and rotation. `keeping` is always given. */
+  abstract write(response: TransportResponse, token: string, keeping?: TokenKeeping): void;
 
   /** Tells the client to forget its token. */
   abstract clear(response: TransportResponse): void;

@@ -1,3 +1,4 @@
+import { AUTH_FIELD } from '../core/own-fields.js';
 import type { UserTexts } from '../core/auth/user-texts.js';
 import { SessionStoreUnavailableError, type SessionEndReason } from '../core/errors.js';
 import type { Operation } from '../core/operation.js';
@@ -8,9 +9,11 @@ import {
   type FieldChange,
   type Lifetimes,
   type ReadResult,
+  type RenewResult,
   type RetireResult,
   type Rotation,
   type SessionAddress,
+  type SecretReplay,
   type SessionDescription,
   type SessionTimes,
   type StoreLimits,
@@ -83,11 +86,11 @@ export class MemorySessionStore extends SessionStore {
     const session = this.#find(address);
     const user = this.#userTexts(address);
     if (session instanceof MemorySession) {
-      return { status: 'live', record: session.read(fields, this.#now()), user };
+      return { status: 'live', record: session.read(address.digest, fields, this.#now()), user };
     }
-    return session === 'expired'
-      ? { status: 'missing', user }
-      : { status: 'ended', reason: session };
+    if (session === 'expired') return { status: 'missing', user };
+    const replay = this.#replayOf(address);
+    return { status: 'ended', reason: session, ...(replay && { replay }) };
   }
 
   async create(
@@ -98,7 +101,8 @@ export class MemorySessionStore extends SessionStore {
   ): Promise<SessionTimes> {
     requireInTime(operation.deadline);
     const present = this.#sessions.get(keyOf(address));
-    if (present instanceof MemorySession && present.digest === address.digest) return present.times;
+    if (present instanceof MemorySession && present.secret.newest === address.digest)
+      return present.times;
     if (present) {
       throw new SessionStoreUnavailableError(
         'The session that was to be created had ended already',
@@ -122,34 +126,48 @@ export class MemorySessionStore extends SessionStore {
     if (!(session instanceof MemorySession)) {
       return { status: 'ended', reason: session, user: this.#userTexts(address) };
     }
-    const result = session.commit(changes, limits, this.#write(operation, attempt), this.#now());
+    const write = this.#write(operation, attempt);
+    const result = session.commit(address.digest, changes, limits, write, this.#now());
     return result.status === 'applied' ? { ...result, user: this.#userTexts(address) } : result;
   }
 
   async touch(address: SessionAddress, deadline: number): Promise<void> {
     requireInTime(deadline);
     const session = this.#find(address);
-    if (session instanceof MemorySession) session.touch(this.#now());
+    if (session instanceof MemorySession) session.touch(address.digest, this.#now());
   }
 
   async rotate(
     address: SessionAddress,
     newDigest: string,
     operation: Operation,
-    { fields }: Rotation = {},
+    { fields, present = false }: Rotation = {},
   ): Promise<EndResult> {
     requireInTime(operation.deadline);
-    const present = this.#sessions.get(keyOf(address));
     // An earlier sending of this rotation was applied: the new secret is as random as the first.
     const user = this.#userTexts(address);
-    if (present instanceof MemorySession && present.digest === newDigest) {
-      return { status: 'applied', durable: false, user };
-    }
+    if (this.#newestOf(address) === newDigest) return { status: 'applied', durable: false, user };
     const session = this.#find(address);
     if (!(session instanceof MemorySession)) return { status: 'ended', reason: session, user };
-    session.digest = newDigest;
+    session.rotate(newDigest, present, this.#now());
     for (const [field, text] of fields ?? []) session.replaceOwn(field, text);
     return { status: 'applied', durable: false, user };
+  }
+
+  async renew(
+    address: SessionAddress,
+    newest: string,
+    newDigest: string,
+    operation: Operation,
+  ): Promise<RenewResult> {
+    requireInTime(operation.deadline);
+    if (this.#newestOf(address) === newDigest) return { status: 'applied' };
+    const session = this.#find(address);
+    if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
+    const state = session.secret.stateFor(address.digest);
+    if (state.newest !== newest || !state.renewable) return { status: 'kept' };
+    session.renew(address.digest, newDigest, this.#now());
+    return { status: 'applied' };
   }
 
   async destroy(address: SessionAddress, operation: Operation): Promise<EndResult> {
@@ -249,7 +267,20 @@ export class MemorySessionStore extends SessionStore {
     const present = this.#sessions.get(keyOf(address));
     if (!present) return 'expired';
     if (!(present instanceof MemorySession)) return present.reason;
-    return present.digest === address.digest ? present : 'rotated';
+    const worth = present.secret.worthOf(address.digest, this.#now());
+    return worth === 'newest' || worth === 'grace' ? present : 'rotated';
+  }
+
+  #newestOf(address: SessionAddress): string | undefined {
+    const present = this.#sessions.get(keyOf(address));
+    return present instanceof MemorySession ? present.secret.newest : undefined;
+  }
+
+  #replayOf(address: SessionAddress): SecretReplay | undefined {
+    const present = this.#sessions.get(keyOf(address));
+    if (!(present instanceof MemorySession)) return undefined;
+    if (present.secret.worthOf(address.digest, this.#now()) !== 'replayed') return undefined;
+    return { auth: present.textsOf([AUTH_FIELD]).get(AUTH_FIELD) };
   }
 
   /** The operation as the session remembers it, by the store's clock. */

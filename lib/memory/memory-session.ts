@@ -1,3 +1,4 @@
+import { MemorySecret } from './memory-secret.js';
 import { AUTH_FIELD, FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
 import type {
   CommitResult,
@@ -24,13 +25,13 @@ const OWN_FIELDS: readonly string[] = [FLASH_FIELD, VERSION_FIELD, AUTH_FIELD];
 
 /** A living session as texts. Every method is one step; times are milliseconds since 1970. */
 export class MemorySession {
-  /** SHA-256 of the token's secret. */
-  digest: string;
+  readonly secret: MemorySecret;
 
   readonly #fields: Map<string, string>;
   readonly #lifetimes: Lifetimes;
   readonly #createdAt: number;
   #touchedAt: number;
+  #returnedAt = 0;
   #bytes = 0;
   #writes: readonly Write[];
 
@@ -41,8 +42,9 @@ export class MemorySession {
     write: Write,
     now: number,
   ) {
-    this.digest = digest;
-    this.#lifetimes = { idle: lifetimes.idle, absolute: lifetimes.absolute };
+    this.secret = new MemorySecret(digest, now);
+    const { idle, absolute, away } = lifetimes;
+    this.#lifetimes = { idle, absolute, away };
     this.#fields = new Map(fields);
     for (const [name, text] of fields) this.#bytes += sizeOf(name, text);
     this.#createdAt = now;
@@ -61,10 +63,17 @@ export class MemorySession {
     return { createdAt, absoluteEnd: createdAt + absolute, idle, touchedAt: this.#touchedAt };
   }
 
-  /** The named fields and the library's own, or all. */
-  read(names: readonly string[] | undefined, now: number): SessionRecord {
-    const { times } = this;
-    return { times, fields: this.#copy(names), touchDue: this.#touchDue(now) };
+  /** The named fields and the library's own, or all, for a token with this digest. */
+  read(digest: string, names: readonly string[] | undefined, now: number): SessionRecord {
+    const { times, secret } = this;
+    const { away } = this.#lifetimes;
+    return {
+      times,
+      secret: secret.stateFor(digest),
+      returns: away === undefined ? undefined : { away, returnedAt: this.#returnedAt },
+      fields: this.#copy(names),
+      touchDue: this.#touchDue(now) || secret.isFirstUse(digest),
+    };
   }
 
   /** Texts of those of the fields that are there. */
@@ -79,13 +88,33 @@ export class MemorySession {
     this.#fields.set(field, text);
   }
 
-  /** Begins the idle time anew where a tenth of it has passed. */
-  touch(now: number): void {
-    if (this.#touchDue(now)) this.#touchedAt = now;
+  /** Notes that it is used by a token with this digest; begins the idle time anew where a tenth of it has passed. */
+  touch(digest: string, now: number): void {
+    this.secret.noteUse(digest, now);
+    if (!this.#touchDue(now)) return;
+    if (this.#isReturn(now)) this.#returnedAt = now;
+    this.#touchedAt = now;
+  }
+
+  /** A secret that another request made no newer one of meanwhile gets a successor. */
+  renew(from: string, newDigest: string, now: number): void {
+    this.touch(from, now);
+    this.secret.renew(from, newDigest, now);
+  }
+
+  /** Another secret at once. @param present whether the user has just shown who they are */
+  rotate(newDigest: string, present: boolean, now: number): void {
+    if (this.#isReturn(now)) {
+      this.#touchedAt = now;
+      this.#returnedAt = now;
+    }
+    if (present) this.#returnedAt = 0;
+    this.secret.replace(newDigest, now);
   }
 
   /** Applies all changes, or none. */
   commit(
+    digest: string,
     changes: readonly FieldChange[],
     limits: StoreLimits,
     write: Write,
@@ -110,7 +139,7 @@ export class MemorySession {
     }
     this.#bytes += bytes;
     this.#writes = [...this.#writes.filter(({ until }) => until >= now), write];
-    this.touch(now);
+    this.touch(digest, now);
     return { status: 'applied', attempt: write.attempt, touchedAt: this.#touchedAt };
   }
 
@@ -124,7 +153,13 @@ export class MemorySession {
   }
 
   #touchDue(now: number): boolean {
-    return now - this.#touchedAt >= this.#lifetimes.idle / 10;
+    const { idle, away = idle } = this.#lifetimes;
+    return now - this.#touchedAt >= Math.min(idle, away) / 10;
+  }
+
+  #isReturn(now: number): boolean {
+    const { away } = this.#lifetimes;
+    return away !== undefined && now - this.#touchedAt >= away;
   }
 
   #copy(names: readonly string[] | undefined): Map<string, string> {

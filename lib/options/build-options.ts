@@ -6,7 +6,7 @@ import { pathTo, placeOptions, type OptionContext } from './option-check.js';
 import { isIoredisClient } from './redis-client-check.js';
 import { RedisOptionsRules } from './redis.options.js';
 import { isPlainObject } from './simple-checks.js';
-import { AnonymousTimeoutsOptions, TimeoutsOptions } from './timeouts.options.js';
+import { AnonymousTimeoutsOptions, RememberOptions, TimeoutsOptions } from './timeouts.options.js';
 import { unknownOption } from './unknown-option.js';
 
 /** The classes of options inside options, by path. */
@@ -15,6 +15,7 @@ const GROUPS: ReadonlyMap<string, new () => object> = new Map<string, new () => 
   ['cookie', CookieOptions],
   ['timeouts', TimeoutsOptions],
   ['timeouts.anonymous', AnonymousTimeoutsOptions],
+  ['remember', RememberOptions],
   ['limits', LimitsOptions],
   ['csrf', CsrfOptions],
 ]);
@@ -23,6 +24,7 @@ const GROUPS: ReadonlyMap<string, new () => object> = new Map<string, new () => 
 export interface BuiltOptions extends SessionModuleOptions {
   cookie: CookieOptions;
   timeouts: TimeoutsOptions & { anonymous: AnonymousTimeoutsOptions };
+  remember?: RememberOptions;
   limits: LimitsOptions;
   csrf: boolean | CsrfOptions;
 }

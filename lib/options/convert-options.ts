@@ -15,6 +15,7 @@ import type {
   ResolvedRedisOptions,
   ResolvedSchemaOptions,
   ResolvedSessionOptions,
+  ResolvedTimeouts,
 } from './resolved-options.js';
 import { isSchemaType } from './schema-type-check.js';
 import type { SessionSchemaOption } from './schema.options.js';
@@ -36,7 +37,8 @@ export function convertOptions(
     cookie: convertCookie(options),
     insecureDev,
     transport: convertTransport(options.transport),
-    timeouts: { ...convertEnds(timeouts), anonymous: convertEnds(timeouts.anonymous) },
+    timeouts: convertTimeouts(timeouts),
+    remember: options.remember === undefined ? undefined : convertEnds(options.remember),
     schema: options.schema === undefined ? undefined : convertSchema(options.schema),
     onInvalidData,
     merge: Object.assign(Object.create(null), options.merge) as BuiltOptions['merge'],
@@ -83,6 +85,18 @@ function convertCsrf({ csrf, cookie, insecureDev }: BuiltOptions): ResolvedCsrfO
 
 function convertTransport(transport: TransportOption): ResolvedSessionOptions['transport'] {
   return isNamedTransport(transport) ? [transport].flat() : transport;
+}
+
+function convertTimeouts({
+  rotate,
+  anonymous,
+  ...ends
+}: BuiltOptions['timeouts']): ResolvedTimeouts {
+  return {
+    ...convertEnds(ends),
+    rotate: rotate === undefined ? undefined : parseDuration(rotate),
+    anonymous: convertEnds(anonymous),
+  };
 }
 
 function convertEnds({ idle, absolute }: AnonymousTimeoutsOptions): ResolvedEnds {

@@ -12,6 +12,7 @@ export function freezeOptions(options: ResolvedSessionOptions): ResolvedSessionO
     options.cookie,
     timeouts,
     timeouts.anonymous,
+    options.remember,
     options.limits,
     options.maxSessionsPerUser,
     options.csrf,

@@ -57,6 +57,8 @@ export interface ResolvedEnds {
 
 /** `timeouts` in milliseconds. */
 export interface ResolvedTimeouts extends ResolvedEnds {
+  /** Milliseconds after which a session gets a new token; undefined: never. */
+  readonly rotate: number | undefined;
   /** For visitors who have not logged in. */
   readonly anonymous: ResolvedEnds;
 }
@@ -113,6 +115,8 @@ export interface ResolvedSessionOptions {
   readonly transport: readonly TransportName[] | SessionTransport | Type<SessionTransport>;
   /** Milliseconds. */
   readonly timeouts: ResolvedTimeouts;
+  /** Ends of remembered sessions; undefined where nobody is remembered. */
+  readonly remember: ResolvedEnds | undefined;
   /** Undefined where any data fits. */
   readonly schema: ResolvedSchemaOptions | undefined;
   /** What becomes of stored data that does not fit the schema. */

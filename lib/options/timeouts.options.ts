@@ -33,10 +33,35 @@ export class TimeoutsOptions {
    */
   @Check(isDuration(SHORTEST, LONGEST_SESSION)) absolute: Duration = '12h';
 
+  /**
+   * Replaces the token of each session, logged in or not, once it is older than this: one of many parallel requests does it, and
+   * the others go on (docs/rotation.md). Milliseconds or '15m'; default never, from 100 ms to 400 days. No end is moved by it.
+   */
+  @Check(isDuration(SHORTEST, LONGEST_SESSION)) rotate?: Duration;
+
   /** The same for visitors who have not logged in; default `{ idle: '30m', absolute: '24h' }`. */
   @Check(isGroup)
   @ValidateNested()
   anonymous: Partial<AnonymousTimeoutsOptions> = new AnonymousTimeoutsOptions();
+}
+
+const isRememberedIdle: OptionCheck<EndOptions> = (value, site) => {
+  const problems = isIdleTimeout(value, site);
+  const { timeouts } = site.root as { timeouts?: { idle?: unknown } };
+  const [idle, ordinary] = [durationOf(value), durationOf(timeouts?.idle)];
+  if (problems.length > 0 || idle === undefined || ordinary === undefined) return problems;
+  if (idle > ordinary) return [];
+  const expected = `it must be above timeouts.idle, which is ${describeValue(timeouts?.idle)}`;
+  return [problem(site.path, value, expected, `Raise ${site.path} or lower timeouts.idle.`)];
+};
+
+/** When sessions end that began with `login(userId, { remember: true })`. */
+export class RememberOptions {
+  /** Ends after this time without a request. Milliseconds or '14d'; default 14 days, above `timeouts.idle`, up to `absolute`. */
+  @Check(isRememberedIdle) idle: Duration = '14d';
+
+  /** Ends this long after login, however busy. Milliseconds or '30d'; default 30 days, up to 400 days (NIST SP 800-63B: 30 days at AAL1). */
+  @Check(isDuration(SHORTEST, LONGEST_SESSION)) absolute: Duration = '30d';
 }
 
 type EndOptions = Pick<TimeoutsOptions, 'idle' | 'absolute'>;

@@ -2,6 +2,7 @@ import { SessionStoreUnavailableError, type SessionEndReason } from '../core/err
 import type { RecordField, UserTexts } from '../core/auth/user-texts.js';
 import type { Operation } from '../core/operation.js';
 import { AUTH_FIELD, FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
+import { worthOf } from '../core/secret-history.js';
 import { sessionKey, userRecordKey } from '../core/session-keys.js';
 import {
   SessionStore,
@@ -10,6 +11,7 @@ import {
   type FieldChange,
   type Lifetimes,
   type ReadResult,
+  type RenewResult,
   type RetireResult,
   type Rotation,
   type SessionAddress,
@@ -25,12 +27,12 @@ import { RedisExecutor, type ScriptReply } from './redis-executor.js';
 import { isWrongType } from './redis-failure.js';
 import { RedisUserRecords } from './redis-user-records.js';
 import { ReplyOrder } from './reply-order.js';
-import { STORE_FIELDS } from './scripts/stored-fields.js';
-import { parseCommit, parseDescription, parseTimes } from './session-reply.js';
+import { liveRecord } from './live-record.js';
+import { parseCommit, parseDescription, parseSecrets, parseTimes } from './session-reply.js';
 import { withSessionScripts, type SessionScripts } from './session-scripts.js';
 
-const READ_ALWAYS = ['@s', '@x', '@m', '@t', FLASH_FIELD, VERSION_FIELD];
-const READ_OF_USER = [...READ_ALWAYS, AUTH_FIELD];
+const READ_ALWAYS = ['@s', '@x', '@m', '@t', '@p', FLASH_FIELD, VERSION_FIELD];
+const READ_OF_USER = [...READ_ALWAYS, '@k', AUTH_FIELD];
 const RECORD_FIELDS: readonly RecordField[] = ['d', 'r', 'x'];
 
 /** Sessions as hashes of a Redis Cluster or a single Redis: one key and one command or script for each operation. */
@@ -85,15 +87,22 @@ export class RedisSessionStore extends SessionStore {
     }
     const digest = texts.get('@s');
     if (digest === undefined) return this.#missing(address, key, texts, user, deadline);
-    if (digest !== address.digest) return { status: 'ended', reason: 'rotated' };
     const times = parseTimes(texts.get('@m') ?? '', texts.get('@t') ?? null);
-    const now = this.#executor.now(key);
-    if (!times || (now !== undefined && now >= times.absoluteEnd)) {
-      return { status: 'missing', user };
+    if (!times) return { status: 'missing', user };
+    const secrets = parseSecrets(digest, texts.get('@p'), times.createdAt);
+    // A replaced secret needs the time to be known; the newest does not.
+    const now =
+      digest === address.digest
+        ? this.#executor.now(key)
+        : await this.#executor.learnNow(key, deadline);
+    if (now !== undefined && now >= times.absoluteEnd) return { status: 'missing', user };
+    const worth = worthOf(address.digest, secrets, now ?? 0);
+    if (worth === 'replayed') {
+      const replay = { auth: texts.get(AUTH_FIELD) };
+      return { status: 'ended', reason: 'rotated', replay };
     }
-    for (const name of STORE_FIELDS) texts.delete(name);
-    const touchDue = now !== undefined && now - times.touchedAt >= times.idle / 10;
-    return { status: 'live', record: { times, fields: texts, touchDue }, user };
+    if (worth === 'replaced') return { status: 'ended', reason: 'rotated' };
+    return { status: 'live', record: liveRecord(address, texts, times, secrets, now), user };
   }
 
   async create(
@@ -102,10 +111,10 @@ export class RedisSessionStore extends SessionStore {
     fields: ReadonlyMap<string, string>,
     operation: Operation,
   ): Promise<SessionTimes> {
-    const { idle, absolute } = lifetimes;
+    const { idle, absolute, away = '' } = lifetimes;
     let bytes = 0;
     for (const [name, text] of fields) bytes += Buffer.byteLength(name) + Buffer.byteLength(text);
-    const rest = [idle, absolute, bytes, ...[...fields].flat()];
+    const rest = [idle, absolute, bytes, away, ...[...fields].flat()];
     const reply = await this.#script('nestSessionCreate', address, operation, rest);
     const times =
       reply[0] === 'applied' && parseTimes(reply[2] as string, reply[3] as string | null);
@@ -134,9 +143,9 @@ export class RedisSessionStore extends SessionStore {
     address: SessionAddress,
     newDigest: string,
     operation: Operation,
-    { fields = new Map(), durable = false }: Rotation = {},
+    { fields = new Map(), durable = false, present = false }: Rotation = {},
   ): Promise<EndResult> {
-    const rest = [newDigest, ...[...fields].flat()];
+    const rest = [newDigest, present ? '1' : '', ...[...fields].flat()];
     if (!durable) {
       const [reply, user] = await this.#scriptAndUser(
         'nestSessionRotate',
@@ -155,6 +164,20 @@ export class RedisSessionStore extends SessionStore {
       ...rest,
     ]);
     return endResult(answer.reply, answer.durable);
+  }
+
+  async renew(
+    address: SessionAddress,
+    newest: string,
+    newDigest: string,
+    operation: Operation,
+  ): Promise<RenewResult> {
+    const [status, , reason] = await this.#script('nestSessionRenew', address, operation, [
+      newDigest,
+      newest,
+    ]);
+    if (status === 'ended') return { status, reason: reason as SessionEndReason };
+    return { status: status === 'applied' ? 'applied' : 'kept' };
   }
 
   async destroy(address: SessionAddress, operation: Operation): Promise<EndResult> {

@@ -1,5 +1,11 @@
 import type { SessionEndReason } from '../core/errors.js';
-import type { CommitResult, SessionDescription, SessionTimes } from '../core/session-store.js';
+import type { SecretHistory } from '../core/secret-history.js';
+import type {
+  CommitResult,
+  Returns,
+  SessionDescription,
+  SessionTimes,
+} from '../core/session-store.js';
 import type { ScriptReply } from './redis-executor.js';
 
 /** Times as a session hash keeps them: "created absoluteEnd idle", and the last touch. */
@@ -8,6 +14,24 @@ export function parseTimes(times: string, touched: string | null): SessionTimes 
   const [createdAt, absoluteEnd, idle] = [Number(parts[0]), Number(parts[1]), Number(parts[2])];
   if (parts.length !== 3 || !(createdAt > 0 && absoluteEnd > 0 && idle > 0)) return undefined;
   return { createdAt, absoluteEnd, idle, touchedAt: Number(touched) || createdAt };
+}
+
+/** The secrets as a session hash keeps them, `@s` and `@p`. @param createdAt when the first secret was made */
+export function parseSecrets(
+  newest: string,
+  text: string | undefined,
+  createdAt: number,
+): SecretHistory {
+  const [, before, made, used] = /^(\S+) (\d+) (\d+)$/.exec(text ?? '') ?? [];
+  if (before === undefined) return { newest, previous: undefined, madeAt: createdAt, usedAt: 0 };
+  const previous = before === '-' ? undefined : before;
+  return { newest, previous, madeAt: Number(made), usedAt: Number(used) };
+}
+
+/** Returns as a session hash keeps them, `@k`. */
+export function parseReturns(text: string | undefined): Returns | undefined {
+  const [, away, returnedAt] = /^(\d+) (\d+)$/.exec(text ?? '') ?? [];
+  return away === undefined ? undefined : { away: Number(away), returnedAt: Number(returnedAt) };
 }
 
 /** The commit script's reply. */

@@ -8,6 +8,7 @@ import { RECORD_FORGET_SCRIPT } from './scripts/record-forget.script.js';
 import { RECORD_REPLACE_ENTRY_SCRIPT } from './scripts/record-replace-entry.script.js';
 import { RECORD_STRIKE_SCRIPT } from './scripts/record-strike.script.js';
 import { RECORD_WRITE_SCRIPT } from './scripts/record-write.script.js';
+import { RENEW_SCRIPT } from './scripts/renew.script.js';
 import { RETIRE_SCRIPT } from './scripts/retire.script.js';
 import { REVOKE_EVERYONE_SCRIPT } from './scripts/revoke-everyone.script.js';
 import { ROTATE_SCRIPT } from './scripts/rotate.script.js';
@@ -19,6 +20,7 @@ type ScriptName =
   | 'nestSessionCreate'
   | 'nestSessionTouch'
   | 'nestSessionRotate'
+  | 'nestSessionRenew'
   | 'nestSessionDestroy'
   | 'nestSessionRetire'
   | 'nestSessionDescribe'
@@ -40,6 +42,7 @@ const SCRIPTS: Record<ScriptName, string> = {
   nestSessionCreate: CREATE_SCRIPT,
   nestSessionTouch: TOUCH_SCRIPT,
   nestSessionRotate: ROTATE_SCRIPT,
+  nestSessionRenew: RENEW_SCRIPT,
   nestSessionDestroy: DESTROY_SCRIPT,
   nestSessionRetire: RETIRE_SCRIPT,
   nestSessionDescribe: DESCRIBE_SCRIPT,

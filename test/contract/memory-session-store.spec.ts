@@ -19,6 +19,9 @@ function memoryUnderTest(maxSessions?: number) {
     async reach(_address: unknown, to: number): Promise<void> {
       set(Math.max(time, to));
     },
+    async passGrace(): Promise<void> {
+      set(time + 10_000);
+    },
     async expectEnd({ home, selector }: { home: string; selector: string }, end: number) {
       set(end - 1);
       expect(await isLive(home, selector)).toBe(true);

@@ -229,6 +229,7 @@ function bound(subject: RedisUnderTest) {
   return {
     store: subject.store,
     reach: subject.reach.bind(subject),
+    passGrace: subject.passGrace.bind(subject),
     expectEnd: subject.expectEnd.bind(subject),
     expectRecordEnd: subject.expectRecordEnd.bind(subject),
   };

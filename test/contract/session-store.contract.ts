@@ -9,6 +9,7 @@ import { describeRecordChanges } from './behaviours/record-changes.js';
 import { describeRecordEnds } from './behaviours/record-ends.js';
 import { describeUserSessions } from './behaviours/user-sessions.js';
 import { RecordUser } from './record-user.js';
+import { describeRenewing } from './behaviours/renewing.js';
 import { StoreUser, type StoreUnderTest } from './store-under-test.js';
 
 /** What every store must do. */
@@ -31,6 +32,7 @@ export function describeStoreContract(
     describeOperations(user, () => subject);
     describeExpiry(user, () => subject);
     describeEnding(user);
+    describeRenewing(user, () => subject);
     const records = new RecordUser(user);
     describeAdmission(records);
     describeRecordChanges(records);

@@ -15,6 +15,8 @@ export interface StoreUnderTest {
   readonly store: SessionStore;
   /** Resolves when the store's clock shows at least `time` (ms since 1970). */
   reach(address: SessionAddress, time: number): Promise<void>;
+  /** Lets the grace of a replaced secret pass: 10 s. The session lives on. */
+  passGrace(address: SessionAddress): Promise<void>;
   /** Fails unless the session ends exactly at `time`; the session is not used afterwards. */
   expectEnd(address: SessionAddress, time: number): Promise<void>;
   /** Fails unless the user record of this home ends exactly at `time`; it is not used afterwards. */

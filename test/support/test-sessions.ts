@@ -49,11 +49,16 @@ export interface TestSessionsOptions {
   readonly tokenInResult?: boolean;
   /** How many sessions a user may have; default 50, the oldest goes. */
   readonly limit?: SessionLimit;
+  /** Milliseconds. */
+  readonly rotateAfter?: number;
+  /** Whether logins may be remembered: 60 minutes without a request, 240 in all; default true. */
+  readonly remember?: boolean;
 }
 
 const SECRETS = ['Yq3vN8sK1xZ6mT4rB9wL2cH7jD5gF0pE'];
 const FIELD_BYTES = 2000;
 const MINUTE = 60_000;
+const REMEMBERED = { idle: 60 * MINUTE, absolute: 240 * MINUTE };
 
 /** Sessions without HTTP, over the embedded store: 2000 bytes a field, 3000 in all, 8 fields, 4 levels. */
 export class TestSessions<T extends object> {
@@ -62,10 +67,18 @@ export class TestSessions<T extends object> {
   readonly store = new NotingStore({ now: () => this.now });
   /** Stored logins that were not believed. */
   readonly forged: [handle: string, part: string][] = [];
+  /** Replaced tokens that were used again, and whether the session was ended for it. */
+  readonly thefts: [handle: string, revoked: boolean][] = [];
   readonly manager: SessionManager;
   readonly #scope: SessionScope;
 
-  constructor({ merge = {}, tokenInResult = false, limit }: TestSessionsOptions = {}) {
+  constructor({
+    merge = {},
+    tokenInResult = false,
+    limit,
+    rotateAfter,
+    remember = true,
+  }: TestSessionsOptions = {}) {
     const limits = { session: 3000, fields: 8 };
     const policyOf = (field: string): MergePolicy => merge[field] ?? 'deep';
     const schema = new PlainSchema({ field: FIELD_BYTES, depth: 4 }, 'drop');
@@ -75,7 +88,12 @@ export class TestSessions<T extends object> {
       schema,
       committer: new SessionCommitter(this.store, schema, policyOf, limits, new CommitTurns()),
       anonymous: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
-      auth: testAuth((handle, part) => this.forged.push([handle, part]), limit),
+      auth: {
+        ...testAuth((handle, part) => this.forged.push([handle, part]), limit),
+        remember: remember ? REMEMBERED : undefined,
+        reportTheft: (handle, revoked) => this.thefts.push([handle, revoked]),
+      },
+      rotateAfter,
       deadline: 5000,
       maxBytes: limits.session,
       maxFields: limits.fields,
@@ -127,7 +145,9 @@ export function testAuth(
     pepper: undefined,
     lifetimes: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
     limit,
+    remember: REMEMBERED,
     reportForged,
+    reportTheft: () => undefined,
   };
 }
 

@@ -12,7 +12,11 @@ export interface AuthScope {
   readonly pepper: string | undefined;
   /** Lifetimes of sessions with a user. */
   readonly lifetimes: Lifetimes;
+  /** Lifetimes of remembered sessions; undefined where the option `remember` is not given. */
+  readonly remember: Lifetimes | undefined;
   readonly limit: SessionLimit;
   /** Hears of stored logins that were not believed. */
   readonly reportForged: (handle: string, part: ForgedPart) => void;
+  /** Hears of replaced tokens that were used again, and whether the session was ended for it. */
+  readonly reportTheft: (handle: string, revoked: boolean) => void;
 }

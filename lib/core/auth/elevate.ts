@@ -36,6 +36,7 @@ export async function elevate(
   const rotated = await store.rotate(token, issued.digest, operation, {
     fields: new Map([[AUTH_FIELD, auth.texts.sealBlock(token, block)]]),
     durable: true,
+    present: true,
   });
   if (rotated.status === 'ended') throw await endedError(scope, token, rotated.reason);
   const entry = { ...login.entry, g: block.g };
@@ -49,7 +50,7 @@ export async function elevate(
   );
   if (!listed.applied) throw await endedError(scope, issued, 'revoked');
   const { roles, attributes } = login.principal;
-  const principal = principalOf(block, entry, roles, attributes);
+  const principal = principalOf(block, entry, roles, attributes, false);
   standing.elevate(issued, { principal, block, entry, entryText });
   return { handle: token.selector, durable: rotated.durable && listed.durable };
 }

@@ -67,6 +67,12 @@ export function requireDevice(device: unknown, call: string): string | undefined
   throw refused(call, 'device', 'a text');
 }
 
+/** @throws SessionInvalidError where it is neither true nor false */
+export function requireSwitch(value: unknown, call: string, what: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw refused(call, what, 'true or false');
+}
+
 function requireNames(names: unknown, call: string, what: string): readonly string[] {
   const fits = (name: unknown): boolean =>
     typeof name === 'string' && name.length > 0 && name.length <= LONGEST_NAME;

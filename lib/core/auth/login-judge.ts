@@ -1,9 +1,9 @@
-import type { SessionEndReason } from '../errors.js';
 import { AUTH_FIELD } from '../own-fields.js';
 import type { ReadResult, SessionAddress, SessionRecord } from '../session-store.js';
 import type { AuthScope, ForgedPart } from './auth-scope.js';
 import type { AuthBlock, Login, SessionEntry } from './login-state.js';
 import type { Principal } from './principal.js';
+import { isRemembered } from './remembered.js';
 import { homeOfUser } from './user-home.js';
 import { endInRecord, endRemembered, type UserTexts } from './user-texts.js';
 
@@ -16,7 +16,7 @@ export type Judged =
       readonly login: Login | undefined;
     }
   | { readonly status: 'missing' }
-  | { readonly status: 'ended'; readonly reason: SessionEndReason };
+  | Extract<ReadResult, { readonly status: 'ended' }>;
 
 /**
  * Judges what was read: of a user's session it must be plain that the user's record lists it, and that this app wrote both.
@@ -43,7 +43,7 @@ export function judge(
   }
   const reason = user ? endInRecord(user) : 'revoked';
   if (reason !== undefined) return { status: 'ended', reason };
-  const login = open(auth, address, found.record, user!);
+  const login = open(auth, address, found.record, user!, now);
   if (typeof login === 'string') {
     auth.reportForged(address.selector, login);
     return { status: 'ended', reason: 'forged' };
@@ -55,10 +55,11 @@ export function judge(
 
 /** The login that texts stand for, or which of them this app did not write. */
 function open(
-  { texts, pepper }: AuthScope,
+  { texts, pepper, lifetimes }: AuthScope,
   address: SessionAddress,
   record: SessionRecord,
   user: UserTexts,
+  now: number,
 ): Login | ForgedPart {
   const { home } = address;
   const block = texts.openBlock(address, record.fields.get(AUTH_FIELD) ?? '');
@@ -71,7 +72,8 @@ function open(
   if (!roles) return 'roles';
   const attributes = texts.openField<object>(home, 'x', user.fields.get('x'), {});
   if (!attributes) return 'attributes';
-  const principal = principalOf(block, entry, roles, attributes);
+  const remembered = isRemembered(block, record, lifetimes, now);
+  const principal = principalOf(block, entry, roles, attributes, remembered);
   return { principal, block, entry, entryText };
 }
 
@@ -81,6 +83,7 @@ export function principalOf(
   entry: Pick<SessionEntry, 'created'>,
   roles: readonly string[],
   attributes: object,
+  remembered: boolean,
 ): Principal {
   return Object.freeze({
     id: block.u,
@@ -91,5 +94,6 @@ export function principalOf(
     aal: block.l,
     loginAt: new Date(entry.created),
     authenticatedAt: new Date(block.t),
+    remembered,
   });
 }

@@ -10,6 +10,8 @@ export interface LoginOptions {
   readonly amr?: readonly string[];
   /** Assurance level where `amr` does not say it. Default by `amr`: 2 for two kinds of factor, otherwise 1. */
   readonly aal?: AssuranceLevel;
+  /** Keeps the login for the times of the option `remember`, in a cookie that outlives the browser (Max-Age). Default false. */
+  readonly remember?: boolean;
   /** Label for the user's list of devices, at most 100 characters. Default: browser and system by the User-Agent header. */
   readonly device?: string;
   /** Fields that the new session takes over. Default none: what was stored before a login is not trusted after it. */

@@ -6,6 +6,7 @@ import {
   requireKeep,
   requireLevel,
   requireRoles,
+  requireSwitch,
   requireUserId,
 } from './login-input.js';
 import type { LoginOptions } from './login-options.js';
@@ -26,6 +27,7 @@ export interface LoginRequest {
   readonly claims: Readonly<Record<string, unknown>>;
   readonly amr: readonly string[];
   readonly aal: AssuranceLevel;
+  readonly remember: boolean;
   readonly device: string | undefined;
   readonly ipClass: string | undefined;
   readonly keep: readonly string[];
@@ -45,6 +47,7 @@ export function loginRequest(
     claims: requireFacts(options.claims ?? {}, call, 'claims'),
     amr,
     aal: requireLevel(options.aal, amr, call),
+    remember: requireSwitch(options.remember ?? false, call, 'remember'),
     device: requireDevice(options.device ?? origin.device, call),
     ipClass: origin.ipClass,
     keep: requireKeep(options.keep, call),

@@ -17,6 +17,8 @@ export interface AuthBlock {
   readonly l: AssuranceLevel;
   /** When the user last showed who they are: ms since 1970 by the store's clock. */
   readonly t: number;
+  /** 1: the login is remembered. */
+  readonly r?: 1;
 }
 
 /** What the user's record says of a session, sealed in its entry. */

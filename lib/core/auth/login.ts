@@ -4,7 +4,7 @@ import { assertFits, checkEdits } from '../session-checks.js';
 import type { SessionFields } from '../session-fields.js';
 import { newOperation, type SessionScope } from '../session-scope.js';
 import type { SessionStanding } from '../session-standing.js';
-import type { SessionTimes } from '../session-store.js';
+import type { Lifetimes, SessionTimes } from '../session-store.js';
 import type { IssuedToken, SessionToken } from '../session-token.js';
 import { storeEdits } from '../session-writing.js';
 import { admit } from './admission.js';
@@ -12,6 +12,7 @@ import { principalOf } from './login-judge.js';
 import { newGeneration, type AuthBlock, type Login, type SessionEntry } from './login-state.js';
 import type { LoginResult } from './login-options.js';
 import type { LoginRequest } from './login-request.js';
+import { requireRemember } from './remembered.js';
 import { homeOfUser } from './user-home.js';
 import type { RecordField } from './user-texts.js';
 
@@ -26,6 +27,7 @@ export async function login(
   fields: SessionFields,
   request: LoginRequest,
 ): Promise<LoginResult> {
+  if (request.remember) requireRemember(scope.auth, 'session.login()');
   const kept = await pack(scope, standing, fields, request.keep);
   const before = { token: standing.token, login: standing.login };
   const issued = scope.signer.issue('user', homeOfUser(request.userId, scope.auth.pepper));
@@ -82,12 +84,22 @@ async function create(
     m: request.amr,
     l: request.aal,
     t: Math.round(await store.learnNow(issued, operation.deadline)),
+    ...(request.remember ? { r: 1 } : {}),
   };
   const texts = new Map(kept);
   if (schema.version > 0) texts.set(VERSION_FIELD, String(schema.version));
   assertFits(scope, texts);
   texts.set(AUTH_FIELD, auth.texts.sealBlock(issued, block));
-  return { times: await store.create(issued, auth.lifetimes, texts, operation), block };
+  return {
+    times: await store.create(issued, lifetimesOf(scope, request), texts, operation),
+    block,
+  };
+}
+
+/** A remembered session outlives the ordinary idle time, and notes when it does. */
+function lifetimesOf({ auth }: SessionScope, { remember }: LoginRequest): Lifetimes {
+  if (!remember) return auth.lifetimes;
+  return { ...requireRemember(auth, 'session.login()'), away: auth.lifetimes.idle };
 }
 
 /** Has the user's record list the session. */
@@ -113,7 +125,7 @@ async function list(
   try {
     const result = await admit(scope, issued, { entry: entryText, fields, replaces, request });
     if (result.status === 'refused') throw new SessionLoginRefusedError(result.reason);
-    const principal = principalOf(block, entry, result.roles, result.attributes);
+    const principal = principalOf(block, entry, result.roles, result.attributes, false);
     return { result, login: { principal, block, entry, entryText } };
   } catch (error) {
     withdraw(scope, issued);

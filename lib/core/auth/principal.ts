@@ -19,4 +19,9 @@ export interface Principal {
   readonly loginAt: Date;
   /** When the user last showed who they are: at login, or at the last `elevate()`. */
   readonly authenticatedAt: Date;
+  /**
+   * True where the login lives only because it is remembered: an ordinary one would have ended since the user last showed who they
+   * are. Ask for the password before anything that matters, as `@FreshLogin()` does.
+   */
+  readonly remembered: boolean;
 }

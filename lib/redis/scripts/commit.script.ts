@@ -54,6 +54,7 @@ local bytes = math.max(0, (tonumber(own[6]) or 0) + grown)
 if grown > 0 and bytes > tonumber(ARGV[5]) then return {'too-large', now, 'session'} end
 if more > 0 then
   local reserved = 6 + (own[7] and 1 or 0) + (own[8] and 1 or 0) + (own[9] and 1 or 0)
+    + (own[10] and 1 or 0) + (own[11] and 1 or 0)
   if redis.call('HLEN', key) - reserved + more > tonumber(ARGV[6]) then
     return {'too-large', now, 'fields'}
   end
@@ -67,17 +68,9 @@ set[#set + 1] = '@o'
 set[#set + 1] = table.concat(kept)
 set[#set + 1] = '@z'
 set[#set + 1] = string.format('%.0f', bytes)
-local touched = tonumber(own[4]) or 0
-local due = now - touched >= idle / 10
-if due then
-  touched = now
-  set[#set + 1] = '@t'
-  set[#set + 1] = string.format('%.0f', now)
-end
+use(set)
 redis.call('HSET', key, unpack(set))
 if #removed > 0 then redis.call('HDEL', key, unpack(removed)) end
-if due then
-  redis.call('PEXPIREAT', key, string.format('%.0f', math.min(now + idle, absolute)))
-end
+move_end()
 return {'applied', now, tonumber(ARGV[4]), touched}
 `;

@@ -1,3 +1,5 @@
+import { GRACE_MS } from '../../core/secret-history.js';
+
 /**
  * Common beginning of the scripts that change a living session.
  * ARGV: 1 digest, 2 deadline (ms, Redis' clock), 3 operation id.
@@ -9,15 +11,42 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 `;
 
-/** Leaves unless the session lives and the secret fits. */
-export const REQUIRE_LIVE = `
-local own = redis.call('HMGET', key, '@s', '@x', '@m', '@t', '@o', '@z', '@f', '@n', '@a')
-if own[1] ~= ARGV[1] then
+/**
+ * Leaves unless the session lives and the secret fits: it is the newest, or the one before, which is good until 10 s after
+ * the newest was first used. `use` adds to a list what a use of the session writes; `move_end` sets its end where that has moved.
+ */
+export const REQUIRE_LIVE: string = `
+local own = redis.call('HMGET', key, '@s', '@x', '@m', '@t', '@o', '@z', '@f', '@n', '@a', '@p', '@k')
+local previous, made, used = string.match(own[10] or '', '^(%S+) (%d+) (%d+)$')
+used = tonumber(used) or 0
+local is_newest = own[1] == ARGV[1]
+if not is_newest and not (own[1] and previous == ARGV[1] and (used == 0 or now < used + ${GRACE_MS})) then
   return {'ended', now, own[1] and 'rotated' or own[2] or 'expired'}
 end
 local absolute, idle = string.match(own[3] or '', '^%d+ (%d+) (%d+)$')
 absolute, idle = tonumber(absolute), tonumber(idle)
 if not absolute or now >= absolute then return {'ended', now, 'expired'} end
+local away = tonumber(string.match(own[11] or '', '^(%d+) %d+$'))
+local touched = tonumber(own[4]) or 0
+local touch_due = now - touched >= math.min(idle, away or idle) / 10
+local function use(set)
+  if is_newest and previous and used == 0 then
+    set[#set + 1] = '@p'
+    set[#set + 1] = previous .. ' ' .. made .. string.format(' %.0f', now)
+  end
+  if not touch_due then return end
+  if away and now - touched >= away then
+    set[#set + 1] = '@k'
+    set[#set + 1] = string.format('%.0f %.0f', away, now)
+  end
+  touched = now
+  set[#set + 1] = '@t'
+  set[#set + 1] = string.format('%.0f', now)
+end
+local function move_end()
+  if touched ~= now then return end
+  redis.call('PEXPIREAT', key, string.format('%.0f', math.min(now + idle, absolute)))
+end
 `;
 
 /** Leaves if the caller has stopped waiting. Both times are cut to the millisecond, so an equal one may be late. */

@@ -4,6 +4,8 @@
  * - `@s` SHA-256 of the token's secret, base64url
  * - `@m` "created absoluteEnd idle": milliseconds, the first two since 1970 by Redis' clock
  * - `@t` when the idle time last began anew, milliseconds since 1970
+ * - `@p` "digest made used": the secret before (`-` where it has no grace), when `@s` was made, when it was first used (0: not yet)
+ * - `@k` "away returned": of a remembered session, the time after which a use counts as a return, and the newest one (0: none)
  * - `@v` version: the id of the write that made this state
  * - `@o` ids of recent writes, 27 characters each: id (11), attempt (3), remembered until (13)
  * - `@z` bytes of all other fields' names and texts
@@ -13,6 +15,8 @@
 export const STORE_FIELDS: ReadonlySet<string> = new Set([
   '@s',
   '@m',
+  '@p',
+  '@k',
   '@t',
   '@v',
   '@o',

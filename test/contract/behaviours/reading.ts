@@ -26,7 +26,12 @@ export function describeReading(user: StoreUser): void {
 
       expect(found).toEqual({
         status: 'live',
-        record: { times, fields: new Map(Object.entries(TEXTS)), touchDue: false },
+        record: {
+          times,
+          secret: { newest: address.digest, madeAt: times.createdAt, renewable: true },
+          fields: new Map(Object.entries(TEXTS)),
+          touchDue: false,
+        },
       });
     });
 

@@ -25,8 +25,10 @@ describe('what is not given', () => {
       timeouts: {
         idle: 30 * 60_000,
         absolute: 12 * 3_600_000,
+        rotate: undefined,
         anonymous: { idle: 30 * 60_000, absolute: 24 * 3_600_000 },
       },
+      remember: undefined,
       schema: undefined,
       onInvalidData: 'drop',
       merge: {},
@@ -83,6 +85,17 @@ describe('what is given', () => {
       'sizes',
       { limits: { session: '1MiB', field: 2048 } },
       { limits: { session: 1_048_576, field: 2048 } },
+    ],
+    ['a period', { timeouts: { rotate: '15m' } }, { timeouts: { rotate: 900_000 } }],
+    [
+      'remembering',
+      { remember: {} },
+      { remember: { idle: 14 * 86_400_000, absolute: 30 * 86_400_000 } },
+    ],
+    [
+      'remembering for less',
+      { remember: { idle: '1d', absolute: '2d' } },
+      { remember: { idle: 86_400_000, absolute: 2 * 86_400_000 } },
     ],
     ['one transport', { transport: 'bearer' }, { transport: ['bearer'] }],
     ['transports', { transport: ['bearer', 'cookie'] }, { transport: ['bearer', 'cookie'] }],

@@ -136,6 +136,11 @@ describe('an option of the wrong kind or out of range', () => {
   it.each([
     ['timeouts.idle', { timeouts: { idle: '99ms' } }, "from '100ms'"],
     ['timeouts.idle', { timeouts: { idle: '30min' } }, 'it must be a duration'],
+    ['timeouts.rotate', { timeouts: { rotate: '10ms' } }, "from '100ms'"],
+    ['remember', { remember: true }, 'an object of options'],
+    ['remember.idle', { remember: { idle: '31d' } }, "above remember.absolute, which is '30d'"],
+    ['remember.idle', { remember: { idle: '30m' } }, "above timeouts.idle, which is '30m'"],
+    ['remember.absolute', { remember: { absolute: '401d' } }, "to '400d'"],
     ['timeouts.idle', { timeouts: { idle: '13h' } }, "above timeouts.absolute, which is '12h'"],
     ['timeouts.absolute', { timeouts: { absolute: '401d' } }, "to '400d'"],
     ['timeouts.absolute', { timeouts: { absolute: -1 } }, '-1 was given'],

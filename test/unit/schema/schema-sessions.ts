@@ -65,6 +65,7 @@ export class SchemaSessions<T extends object> {
       schema: app.schema,
       committer: new SessionCommitter(store, app.schema, app.policyOf, limits, new CommitTurns()),
       auth: testAuth(),
+      rotateAfter: undefined,
       anonymous: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
       deadline: 5000,
       maxBytes: limits.session,

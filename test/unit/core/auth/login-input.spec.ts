@@ -12,6 +12,7 @@ describe('What a login is told', () => {
       claims: {},
       amr: [],
       aal: 1,
+      remember: false,
       device: undefined,
       ipClass: undefined,
       keep: [],
@@ -23,6 +24,7 @@ describe('What a login is told', () => {
       roles: ['customer'],
       claims: { via: 'form' },
       amr: ['pwd', 'otp'],
+      remember: true,
       device: 'laptop',
       keep: ['cart', 'cart'],
     };
