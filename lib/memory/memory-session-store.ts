@@ -144,8 +144,8 @@ export class MemorySessionStore extends SessionStore {
     { fields, present = false }: Rotation = {},
   ): Promise<EndResult> {
     requireInTime(operation.deadline);
-    // An earlier sending of this rotation was applied: the new secret is as random as the first.
     const user = this.#userTexts(address);
+    // An earlier sending of this rotation was applied: the new secret is as random as the first.
     if (this.#newestOf(address) === newDigest) return { status: 'applied', durable: false, user };
     const session = this.#find(address);
     if (!(session instanceof MemorySession)) return { status: 'ended', reason: session, user };

@@ -16,6 +16,7 @@ import json
 import math
 import re
 import secrets
+import time
 from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence
 
 TOKEN = re.compile(r'[AU][A-Za-z0-9_-]{95}')
@@ -25,8 +26,11 @@ TOKEN = re.compile(r'[AU][A-Za-z0-9_-]{95}')
 # No plain command of Redis 7 writes without creating: HSET on a session that has just ended would leave half of one.
 WRITE_FIELD = """
 if string.sub(ARGV[1], 1, 1) == '@' then return redis.error_reply('ERR fields with @ are not yours') end
-local own = redis.call('HMGET', KEYS[1], '@s', '@z', ARGV[1])
-if not own[1] or (ARGV[4] ~= '' and ARGV[4] ~= own[1]) then return 0 end
+local own = redis.call('HMGET', KEYS[1], '@s', '@z', ARGV[1], '@p')
+local before, used = string.match(own[4] or '', '^(%S+) %d+ (%d+)$')
+local good = ARGV[4] == '' or ARGV[4] == own[1]
+  or (ARGV[4] == before and (used == '0' or redis.call('TIME')[1] * 1000 < used + 10000))
+if not own[1] or not good then return 0 end
 if ARGV[5] and ARGV[5] ~= (own[3] or '') then return -1 end
 local bytes = (tonumber(own[2]) or 0) + #ARGV[2]
 if own[3] then bytes = bytes - #own[3] else bytes = bytes + #ARGV[1] end
@@ -34,6 +38,7 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], '@v', ARGV[3], '@z', string.format
 return 1
 """
 WRITTEN, CHANGED_MEANWHILE = 1, -1
+GRACE_MS = 10_000
 ATTEMPTS = 50
 
 
@@ -104,7 +109,7 @@ class Session:
     def read(self) -> Optional[Dict[str, Any]]:
         """All values by name, or None where the session has ended or the token was replaced."""
         fields = self._redis.hgetall(self._key)
-        if not hmac.compare_digest(fields.get('@s', '').encode(), self._token.digest.encode()):
+        if not self._is_good(fields.get('@s'), fields.get('@p')):
             return None
         return {name: decode(text) for name, text in fields.items() if not name.startswith('@')}
 
@@ -115,13 +120,23 @@ class Session:
     def update(self, field: str, change: Callable[[Any], Any]) -> bool:
         """Sets one field to what `change` makes of its value (None: absent), and loses nobody's write in between."""
         for _ in range(ATTEMPTS):
-            digest, text = self._redis.hmget(self._key, '@s', field)
-            if digest != self._token.digest:
+            newest, before, text = self._redis.hmget(self._key, '@s', '@p', field)
+            if not self._is_good(newest, before):
                 return False
             sent = self._send(field, change(None if text is None else decode(text)), text or '')
             if sent != CHANGED_MEANWHILE:
                 return sent == WRITTEN
         raise RuntimeError(f'{field} was changed by others {ATTEMPTS} times in a row')
+
+    def _is_good(self, newest: Optional[str], before: Optional[str]) -> bool:
+        """Whether the token is the newest, or the one before, which is good until 10 s after the newest was first used."""
+        if newest is None:
+            return False
+        digest, _, used = (before or '- 0 0').split(' ')
+        if used != '0' and time.time() * 1000 >= int(used) + GRACE_MS:
+            digest = '-'
+        good = (newest.encode(), digest.encode())
+        return any([hmac.compare_digest(one, self._token.digest.encode()) for one in good])
 
     def _send(self, field: str, value: Any, *expected: str) -> int:
         version = secrets.token_urlsafe(8)
