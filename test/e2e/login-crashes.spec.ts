@@ -1,3 +1,5 @@
+import { homeOfUser } from '../../lib/core/auth/user-home.js';
+import { userRecordKey } from '../../lib/core/session-keys.js';
 import { CREATE_SCRIPT } from '../../lib/redis/scripts/create.script.js';
 import { RECORD_ADMIT_SCRIPT } from '../../lib/redis/scripts/record-admit.script.js';
 import { RECORD_REPLACE_ENTRY_SCRIPT } from '../../lib/redis/scripts/record-replace-entry.script.js';
@@ -164,7 +166,11 @@ describe('When a server is killed', () => {
       const failed = await login(holder, user, server.url);
 
       expect([failed.status, failed.setCookies]).toEqual([503, []]);
-      await until('the entry is withdrawn', async () => (await listed(user)).length === 0);
+      const record = userRecordKey(fleet.keys.prefix, homeOfUser(user, undefined));
+      await until('the entry is withdrawn', async () => {
+        const names = Object.keys(await fleet.keys.redis.hgetall(record));
+        return !names.some((name) => name.startsWith('s:'));
+      });
       await end();
       expect(await told(holder)).toEqual([
         [401, 'none'],
