@@ -36,6 +36,7 @@ describe('A session that was read', () => {
       status: 'live',
       record: {
         times: { createdAt: NOW - 1000, absoluteEnd: NOW + 1000, idle: 900, touchedAt: NOW },
+        secret: { newest: ADDRESS.digest, madeAt: NOW - 1000, renewable: true },
         fields: new Map([['@a', sealed]]),
         touchDue: false,
       },
@@ -72,6 +73,7 @@ describe('A session that was read', () => {
           aal: 1,
           loginAt: new Date(NOW - 1000),
           authenticatedAt: new Date(NOW - 500),
+          remembered: false,
         },
       },
     });
