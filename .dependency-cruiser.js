@@ -5,8 +5,9 @@
 const ARROWS = {
   core: [],
   http: ['core', 'options'],
-  decorators: ['core', 'http'],
+  decorators: ['core', 'http', 'events'],
   auth: ['core'],
+  events: ['core'],
   options: ['core'],
   schema: ['core', 'options'],
   redis: ['core', 'options'],

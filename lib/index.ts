@@ -17,6 +17,7 @@ export {
   type AuthDecorators,
 } from './decorators/auth.decorators.js';
 export { Principal } from './decorators/principal.decorator.js';
+export { OnSessionEvent } from './decorators/on-session-event.decorator.js';
 export { SkipCsrf } from './decorators/skip-csrf.decorator.js';
 export { UseSession } from './decorators/use-session.decorator.js';
 export {
@@ -27,6 +28,8 @@ export {
   type SessionPageOptions,
 } from './auth/session-registry.js';
 export type { SessionInfo } from './core/auth/user-sessions.js';
+export { SessionEvents } from './events/session-events.js';
+export type { SessionEvent, SessionEventType } from './core/session-event.js';
 export {
   SessionService,
   type OpenedLogin,

@@ -2,5 +2,7 @@
 export const GIVEN_OPTIONS: unique symbol = Symbol('nest-session:given-options');
 /** The options, validated, with defaults and units resolved. */
 export const RESOLVED_OPTIONS: unique symbol = Symbol('nest-session:resolved-options');
+/** Takes events to other processes; undefined where none are to hear them. */
+export const EVENT_BROADCAST: unique symbol = Symbol('nest-session:event-broadcast');
 /** Adds guard and interceptor to Nest's global ones while it is built. */
 export const GLOBAL_ENHANCERS: unique symbol = Symbol('nest-session:global-enhancers');

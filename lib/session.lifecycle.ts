@@ -1,7 +1,10 @@
-import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { SessionStore } from './core/session-store.js';
+import type { EventBroadcast } from './events/event-broadcast.js';
+import { EventHub } from './events/event-hub.js';
 import { addFastifyHooks, type FastifyHooks } from './http/fastify-hooks.js';
+import { EVENT_BROADCAST } from './session.internal-tokens.js';
 
 /** Connects the store at boot and lets go of it at shutdown, after the HTTP server has closed. */
 @Injectable()
@@ -9,6 +12,8 @@ export class SessionLifecycle implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly store: SessionStore,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly hub: EventHub,
+    @Inject(EVENT_BROADCAST) private readonly broadcast: EventBroadcast | undefined,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -16,9 +21,12 @@ export class SessionLifecycle implements OnModuleInit, OnApplicationShutdown {
     const adapter = this.adapterHost.httpAdapter as typeof this.adapterHost.httpAdapter | undefined;
     if (adapter?.getType() === 'fastify') addFastifyHooks(adapter.getInstance<FastifyHooks>());
     await this.store.connect();
+    await this.broadcast?.open();
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.store.close();
+  async onApplicationShutdown(): Promise<void> {
+    await this.broadcast?.close();
+    this.hub.close();
+    await this.store.close();
   }
 }

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { SessionRegistry } from './auth/session-registry.js';
 import { SessionStore } from './core/session-store.js';
+import { SessionEvents } from './events/session-events.js';
 import { SessionGuard } from './http/session.guard.js';
 import { SessionService } from './http/session.service.js';
 import type { SessionModuleAsyncOptions } from './session.async-options.js';
@@ -9,7 +10,14 @@ import type { SessionModuleOptionsInput } from './session.options.js';
 import { asyncOptionsProviders, sessionProviders } from './session.providers.js';
 import { SESSION_REDIS } from './session.tokens.js';
 
-const EXPORTS = [SessionService, SessionRegistry, SessionGuard, SessionStore, SESSION_REDIS];
+const EXPORTS = [
+  SessionService,
+  SessionRegistry,
+  SessionEvents,
+  SessionGuard,
+  SessionStore,
+  SESSION_REDIS,
+];
 
 /**
  * Sessions for the whole app. Import it once, in the root module.

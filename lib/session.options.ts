@@ -4,6 +4,7 @@ import type { MergePolicy } from './core/merge.js';
 import { CookieOptions } from './options/cookie.options.js';
 import { CsrfOptions } from './options/csrf.options.js';
 import { LimitsOptions } from './options/limits.options.js';
+import { isEventsOption, type EventsOption } from './options/events-check.js';
 import { areMergePolicies } from './options/merge-check.js';
 import { Check, CheckAlways } from './options/option-check.js';
 import type { SessionRedisOptions } from './options/redis.options.js';
@@ -100,6 +101,12 @@ export class SessionModuleOptions {
 
   /** True asks for a login on every route but those with @Public(); default false. */
   @Check(isSwitch) authenticatedByDefault: boolean = false;
+
+  /**
+   * What SessionEvents and @OnSessionEvent() tell of: true what happens in this process, `{ cluster: true }` in every process,
+   * `{ expired: true }` also of sessions that ended by their own time; default true. False turns them off.
+   */
+  @Check(isEventsOption) events: EventsOption = true;
 
   /** Time for each operation on the store, retries included. Milliseconds or '500ms'; default 500 ms, from 50 ms to 30 s. */
   @Check(isDuration('50ms', '30s')) deadline: Duration = 500;

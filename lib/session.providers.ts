@@ -7,9 +7,14 @@ import { Seal } from './core/auth/seal.js';
 import { CommitTurns } from './core/commit-turns.js';
 import { SessionOptionsError } from './core/errors.js';
 import { SessionCommitter } from './core/session-committer.js';
+import { NO_EVENTS, tell, type EventSink } from './core/session-event.js';
 import { SessionManager } from './core/session-manager.js';
 import { SessionStore } from './core/session-store.js';
 import { TokenSigner } from './core/session-token.js';
+import { EventBroadcast } from './events/event-broadcast.js';
+import { EventHandlers } from './events/event-handlers.js';
+import { EventHub } from './events/event-hub.js';
+import { SessionEvents } from './events/session-events.js';
 import { createCsrfProtection } from './http/create-csrf-protection.js';
 import { HandlerPlans } from './http/handler-plans.js';
 import { SessionContext } from './http/session-context.js';
@@ -23,11 +28,17 @@ import { MemorySessionStore } from './memory/memory-session-store.js';
 import type { ResolvedSessionOptions } from './options/resolved-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 import { createRedisClient, createRedisConnection } from './redis/create-redis-connection.js';
+import { RedisEventChannel } from './redis/redis-event-channel.js';
 import type { RedisClient } from './redis/redis-client.js';
 import { RedisSessionStore } from './redis/redis-session-store.js';
 import { createSessionSchema } from './schema/create-session-schema.js';
 import { SessionLifecycle } from './session.lifecycle.js';
-import { GIVEN_OPTIONS, GLOBAL_ENHANCERS, RESOLVED_OPTIONS } from './session.internal-tokens.js';
+import {
+  EVENT_BROADCAST,
+  GIVEN_OPTIONS,
+  GLOBAL_ENHANCERS,
+  RESOLVED_OPTIONS,
+} from './session.internal-tokens.js';
 import type { SessionModuleAsyncOptions, SessionOptionsFactory } from './session.async-options.js';
 import type { SessionModuleOptionsInput } from './session.options.js';
 import { SESSION_REDIS } from './session.tokens.js';
@@ -37,10 +48,26 @@ export function sessionProviders(): Provider[] {
   return [
     { provide: RESOLVED_OPTIONS, inject: [GIVEN_OPTIONS], useFactory: resolveAndWarn },
     { provide: SESSION_REDIS, inject: [RESOLVED_OPTIONS], useFactory: createRedisClient },
-    { provide: SessionStore, inject: [RESOLVED_OPTIONS, SESSION_REDIS], useFactory: createStore },
+    EventHub,
+    SessionEvents,
+    {
+      provide: EventHandlers,
+      inject: [ModulesContainer, EventHub],
+      useFactory: (modules: ModulesContainer, hub: EventHub) => new EventHandlers(modules, hub),
+    },
+    {
+      provide: EVENT_BROADCAST,
+      inject: [RESOLVED_OPTIONS, EventHub, SESSION_REDIS],
+      useFactory: createBroadcast,
+    },
+    {
+      provide: SessionStore,
+      inject: [RESOLVED_OPTIONS, EventHub, SESSION_REDIS],
+      useFactory: createStore,
+    },
     {
       provide: SessionManager,
-      inject: [RESOLVED_OPTIONS, SessionStore],
+      inject: [RESOLVED_OPTIONS, SessionStore, EventHub],
       useFactory: createManager,
     },
     {
@@ -109,6 +136,7 @@ function resolveAndWarn(given: SessionModuleOptionsInput): ResolvedSessionOption
 
 function createStore(
   options: ResolvedSessionOptions,
+  hub: EventHub,
   client: RedisClient | undefined,
 ): SessionStore {
   if (!client) return new MemorySessionStore();
@@ -117,6 +145,28 @@ function createStore(
     createRedisConnection(options, client),
     options.keyPrefix,
     (what, handle) => logger.warn(STRANGE_KEYS[what].replace('%', handle)),
+    (trouble) => sinkOf(options, hub).emit('degraded', { reason: trouble }, Date.now(), undefined),
+  );
+}
+
+/** Where events go; nowhere where the option turns them off. */
+function sinkOf({ events }: ResolvedSessionOptions, hub: EventHub): EventSink {
+  return events.local ? hub : NO_EVENTS;
+}
+
+/** With the embedded store there are no other processes. */
+function createBroadcast(
+  { events, secret, keyPrefix }: ResolvedSessionOptions,
+  hub: EventHub,
+  client: RedisClient | undefined,
+): EventBroadcast | undefined {
+  if (!events.cluster || !client) return undefined;
+  const channel = new RedisEventChannel(client, keyPrefix);
+  const logger = new Logger('SessionEvents');
+  return new EventBroadcast(hub, channel, new Seal(secret, keyPrefix), (lost) =>
+    logger.warn(
+      `${lost} events did not reach the other servers, as Redis took no message for 5 s or too many came at once.`,
+    ),
   );
 }
 
@@ -130,6 +180,7 @@ const STRANGE_KEYS = {
 async function createManager(
   options: ResolvedSessionOptions,
   store: SessionStore,
+  hub: EventHub,
 ): Promise<SessionManager> {
   const { limits, timeouts } = options;
   const bounds = { session: limits.session, fields: limits.fields };
@@ -140,8 +191,9 @@ async function createManager(
     schema,
     committer: new SessionCommitter(store, schema, policyOf, bounds, new CommitTurns()),
     anonymous: timeouts.anonymous,
-    auth: createAuthScope(options),
+    auth: createAuthScope(options, store, hub),
     rotateAfter: timeouts.rotate,
+    events: sinkOf(options, hub),
     deadline: options.deadline,
     maxBytes: limits.session,
     maxFields: limits.fields,
@@ -149,7 +201,12 @@ async function createManager(
   });
 }
 
-function createAuthScope(options: ResolvedSessionOptions): AuthScope {
+function createAuthScope(
+  options: ResolvedSessionOptions,
+  store: SessionStore,
+  hub: EventHub,
+): AuthScope {
+  const events = sinkOf(options, hub);
   const { secret, keyPrefix, pepper, timeouts, remember, maxSessionsPerUser } = options;
   const logger = new Logger('SessionModule');
   return {
@@ -158,9 +215,15 @@ function createAuthScope(options: ResolvedSessionOptions): AuthScope {
     lifetimes: timeouts,
     remember,
     limit: maxSessionsPerUser,
-    reportForged: (handle, part) => logger.error(FORGED[part].replace('%', handle)),
-    reportTheft: (handle, revoked) =>
-      logger.warn(REPLAYED[revoked ? 'revoked' : 'refused'].replace('%', handle)),
+    reportForged: (handle, part) => {
+      logger.error(FORGED[part].replace('%', handle));
+      tell({ store, events }, 'rejected', undefined, () => ({ handle, reason: 'forged' }));
+    },
+    reportTheft: (handle, revoked) => {
+      logger.warn(REPLAYED[revoked ? 'revoked' : 'refused'].replace('%', handle));
+      const reason = revoked ? 'revoked' : 'refused';
+      tell({ store, events }, 'theft', undefined, () => ({ handle, reason }));
+    },
   };
 }
 

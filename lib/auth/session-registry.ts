@@ -3,6 +3,7 @@ import { requireFacts, requireRoles, requireUserId } from '../core/auth/login-in
 import { UserSessions, type SessionInfo } from '../core/auth/user-sessions.js';
 import { homeOfUser } from '../core/auth/user-home.js';
 import type { RecordField } from '../core/auth/user-texts.js';
+import { tell, type EventDetails } from '../core/session-event.js';
 import { SessionManager } from '../core/session-manager.js';
 import { newOperation, type SessionScope } from '../core/session-scope.js';
 
@@ -80,14 +81,18 @@ export class SessionRegistry {
    * Ends every login of every user that was made until now. Other processes know of it within a second or, where they can't
    * reach Redis, as soon as they can.
    */
-  revokeEveryone(): Promise<RegistryResult> {
-    return this.#scope.store.users.revokeEveryone(newOperation(this.#scope));
+  async revokeEveryone(): Promise<RegistryResult> {
+    const done = await this.#scope.store.users.revokeEveryone(newOperation(this.#scope));
+    const { applied, durable } = done;
+    const about = { reason: 'everyone', durable };
+    if (applied) tell(this.#scope, 'revoked', undefined, () => about);
+    return done;
   }
 
   /** Gives the user these roles, on all devices. `applied` is false where the user has no session: the next login brings roles. */
   setRoles(userId: string, roles: readonly string[]): Promise<RegistryResult> {
     const call = 'SessionRegistry.setRoles()';
-    return this.#write(userId, call, 'r', requireRoles(roles, call));
+    return this.#write(userId, call, 'roles', requireRoles(roles, call));
   }
 
   /**
@@ -99,21 +104,25 @@ export class SessionRegistry {
     attributes: Readonly<Record<string, unknown>>,
   ): Promise<RegistryResult> {
     const call = 'SessionRegistry.setAttributes()';
-    return this.#write(userId, call, 'x', requireFacts(attributes, call, 'attributes'));
+    return this.#write(userId, call, 'attributes', requireFacts(attributes, call, 'attributes'));
   }
 
   /** Ends all sessions of the user and refuses logins until `enable()`, also where the user has no session now. */
   async disable(userId: string): Promise<RevokeResult> {
     const home = this.#home(userId, 'disable');
     const disabled = this.#scope.auth.texts.sealField(home, 'd', true);
-    return this.#revoke(userId, 'disable', { disabled });
+    const done = await this.#revoke(userId, 'disable', { disabled }, 'disabled');
+    if (done.applied) this.#tellOfChange(userId, home, 'disabled', done.durable);
+    return done;
   }
 
   /** Allows logins again after `disable()`. */
-  enable(userId: string): Promise<RegistryResult> {
+  async enable(userId: string): Promise<RegistryResult> {
     const fields = new Map([['d', null]] as const);
-    const { store } = this.#scope;
-    return store.users.write(this.#home(userId, 'enable'), fields, newOperation(this.#scope));
+    const home = this.#home(userId, 'enable');
+    const done = await this.#scope.store.users.write(home, fields, newOperation(this.#scope));
+    if (done.applied) this.#tellOfChange(userId, home, 'enabled', done.durable);
+    return done;
   }
 
   /** Erases what is stored of the user: all sessions with their data, roles, attributes, and that the user was disabled. */
@@ -124,6 +133,7 @@ export class SessionRegistry {
       home,
       newOperation(this.#scope),
     );
+    this.#tellOfEnds(userId, home, removed, { reason: 'forgotten', durable });
     await store.remove(home, [...removed, ...ended], newOperation(this.#scope).deadline);
     return { applied, durable, handles: removed };
   }
@@ -132,27 +142,47 @@ export class SessionRegistry {
     userId: string,
     call: string,
     which: { selectors?: readonly string[]; except?: string | undefined; disabled?: string },
+    reason?: string,
   ): Promise<RevokeResult> {
     const home = this.#home(userId, call);
     const { store } = this.#scope;
     const removal = { ...which, reason: 'revoked' as const };
     const done = await store.users.strike(home, removal, newOperation(this.#scope));
+    this.#tellOfEnds(userId, home, done.removed, { reason, durable: done.durable });
     // Dead already, as no record lists them; this only frees their memory.
     const { deadline } = newOperation(this.#scope);
     store.remove(home, done.removed, deadline).catch(() => undefined);
     return { applied: done.applied, durable: done.durable, handles: done.removed };
   }
 
-  #write(
+  async #write(
     userId: string,
     call: string,
-    field: RecordField,
+    what: 'roles' | 'attributes',
     value: unknown,
   ): Promise<RegistryResult> {
     const home = homeOfUser(requireUserId(userId, call), this.#scope.auth.pepper);
+    const field: RecordField = what === 'roles' ? 'r' : 'x';
     const text = this.#scope.auth.texts.sealField(home, field, value);
-    const { store } = this.#scope;
-    return store.users.write(home, new Map([[field, text]]), newOperation(this.#scope));
+    const fields = new Map([[field, text]]);
+    const done = await this.#scope.store.users.write(home, fields, newOperation(this.#scope));
+    if (done.applied) this.#tellOfChange(userId, home, what, done.durable);
+    return done;
+  }
+
+  #tellOfChange(userId: string, home: string, reason: string, durable: boolean): void {
+    tell(this.#scope, 'changed', { home }, () => ({ userId, reason, durable }));
+  }
+
+  #tellOfEnds(
+    userId: string,
+    home: string,
+    handles: readonly string[],
+    details: EventDetails,
+  ): void {
+    for (const handle of handles) {
+      tell(this.#scope, 'revoked', { home }, () => ({ ...details, handle, userId }));
+    }
   }
 
   #sessions(userId: string, call: string): UserSessions {

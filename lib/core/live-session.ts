@@ -34,8 +34,6 @@ export class LiveSession {
   readonly #held: HeldSession;
   readonly #saving: SessionSaving;
   readonly #identity: SessionIdentity;
-  /** Where the request comes from, for the user's list of devices; asked for only at login. */
-  origin: (() => LoginOrigin) | undefined;
   /** Makes CSRF tokens; undefined where nothing checks them. */
   csrf: (() => string) | undefined;
 
@@ -55,6 +53,11 @@ export class LiveSession {
     };
     this.#saving = new SessionSaving(this.#held);
     this.#identity = new SessionIdentity(this.#held, this.#saving);
+  }
+
+  /** Where the request comes from, for the user's list of devices and for events. */
+  set origin(origin: () => LoginOrigin) {
+    this.#held.standing.origin = origin;
   }
 
   get fields(): SessionFields {
@@ -155,7 +158,7 @@ export class LiveSession {
   }
 
   async login(userId: string, options: LoginOptions = {}): Promise<LoginResult> {
-    return this.#identity.login(userId, options, this.origin?.() ?? {});
+    return this.#identity.login(userId, options, this.#held.standing.origin?.() ?? {});
   }
 
   logout(options: LogoutOptions = {}): Promise<LogoutResult> {

@@ -15,6 +15,7 @@ import { endBehind } from './auth/user-texts.js';
 import { SessionEndedError, SessionInvalidError, type SessionEndReason } from './errors.js';
 import type { HeldSession } from './held-session.js';
 import type { SessionSaving } from './session-saving.js';
+import { tell } from './session-event.js';
 import { newOperation } from './session-scope.js';
 import type { RotateResult } from './session.js';
 
@@ -81,22 +82,30 @@ export class SessionIdentity {
       const ended = endBehind(result);
       if (ended) throw new SessionEndedError(ended);
       standing.rotate(issued);
+      const userId = standing.login?.principal.id;
+      tell(scope, 'rotated', issued, () => ({ handle: issued.selector, userId }));
       return this.tell({ handle: issued.selector });
     });
   }
 
   async destroy(): Promise<void> {
     const { scope, standing, turns } = this.#held;
-    const { token } = standing;
-    if (standing.login && token) {
+    const { token, login } = standing;
+    let ended = false;
+    if (login && token) {
       const removal = { selectors: [token.selector], reason: 'destroyed' as const };
-      await scope.store.users.strike(token.home, removal, newOperation(scope));
+      ended = (await scope.store.users.strike(token.home, removal, newOperation(scope))).applied;
     }
     standing.ending = true; // what is changed before Redis has answered would be lost without a word
     try {
-      await turns.take(() => this.#destroy());
+      const destroyed = await turns.take(() => this.#destroy());
+      if (!login) ended = destroyed;
     } finally {
       standing.ending = false;
+      if (ended && token) {
+        const [handle, userId] = [token.selector, login?.principal.id];
+        tell(scope, 'logout', token, () => ({ handle, userId, reason: 'destroyed' }));
+      }
     }
   }
 
@@ -105,16 +114,16 @@ export class SessionIdentity {
     return this.#held.scope.tokenInResult ? this.#held.standing.tell(result) : result;
   }
 
-  async #destroy(): Promise<void> {
+  /** @returns whether there was a session to end */
+  async #destroy(): Promise<boolean> {
     const { scope, standing, fields } = this.#held;
     const { token, endReason } = standing;
     if (endReason) assertNotAlive(endReason);
-    if (token) {
-      const result = await scope.store.destroy(token, newOperation(scope));
-      if (result.status === 'ended') assertNotAlive(result.reason);
-    }
+    const result = token && (await scope.store.destroy(token, newOperation(scope)));
+    if (result?.status === 'ended') assertNotAlive(result.reason);
     standing.destroy();
     fields.retain([]);
+    return result?.status === 'applied';
   }
 }
 

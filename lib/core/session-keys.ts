@@ -15,3 +15,8 @@ export function sessionKey(
 export function userRecordKey(keyPrefix: string, home: string): string {
   return `${keyPrefix}{${home}}:user`;
 }
+
+/** Name of a channel for events: a slot of its own, so that the channels spread over the masters. */
+export function eventChannel(keyPrefix: string, stream: number): string {
+  return `${keyPrefix}{c${stream}}:events`;
+}

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AuthScope } from './auth/auth-scope.js';
 import type { Operation } from './operation.js';
 import type { SessionCommitter } from './session-committer.js';
+import type { EventSink } from './session-event.js';
 import type { SessionSchema } from './schema/session-schema.js';
 import type { Lifetimes, SessionStore } from './session-store.js';
 import type { TokenSigner } from './session-token.js';
@@ -17,6 +18,8 @@ export interface SessionScope {
   readonly auth: AuthScope;
   /** Milliseconds after which a session is given a new secret; undefined: never. */
   readonly rotateAfter: number | undefined;
+  /** Hears what happens to sessions; speak to it by `tell()`. */
+  readonly events: EventSink;
   /** Milliseconds every store operation may take, retries included. */
   readonly deadline: number;
   /** Bytes that names and texts of a session may have together. */

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { LoginOrigin } from './auth/login-request.js';
 import { isKept } from './auth/remembered.js';
 import type { Login } from './auth/login-state.js';
 import { SessionEndedError, type SessionEndReason } from './errors.js';
@@ -39,6 +40,8 @@ export class SessionStanding {
   #untold: IssuedToken | undefined;
   /** Whether the idle time is to be moved on: a tenth of it has passed, and nothing was written since. */
   touchDue: boolean;
+  /** Where the request comes from; asked for only where somebody wants to know. */
+  origin: (() => LoginOrigin) | undefined;
   /** From the call of destroy() until Redis has answered. */
   ending = false;
 

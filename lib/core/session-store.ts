@@ -284,7 +284,7 @@ export abstract class SessionStore {
   abstract learnNow(address: SessionAddress, deadline: number): Promise<number>;
 
   /** The store's clock as far as it is known here: milliseconds since 1970. */
-  abstract now(address: SessionAddress | undefined): number;
+  abstract now(address: Pick<SessionAddress, 'home' | 'selector'> | undefined): number;
 
   /** Times and field sizes of a session, or undefined where there is none. */
   abstract describe(

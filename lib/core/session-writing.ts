@@ -1,4 +1,5 @@
 import { VERSION_FIELD } from './own-fields.js';
+import { tell } from './session-event.js';
 import { assertFits, checkMerged } from './session-checks.js';
 import type { FieldEdit, SessionFields } from './session-fields.js';
 import { newOperation, type SessionScope } from './session-scope.js';
@@ -16,6 +17,10 @@ export async function storeNew(
   assertFits(scope, texts);
   const issued = signer.issue('anonymous');
   standing.begin(issued, await store.create(issued, anonymous, texts, newOperation(scope)));
+  tell(scope, 'created', issued, () => ({
+    handle: issued.selector,
+    ipClass: standing.origin?.().ipClass,
+  }));
 }
 
 /** Stores the changes of a session that lives. */

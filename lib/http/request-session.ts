@@ -7,6 +7,7 @@ import {
 } from '../core/errors.js';
 import type { LiveSession } from '../core/live-session.js';
 import type { SessionManager } from '../core/session-manager.js';
+import { tell } from '../core/session-event.js';
 import type { Handout } from '../core/session-standing.js';
 import { createSessionView } from '../core/session-view.js';
 import type { Session } from '../core/session.js';
@@ -172,13 +173,23 @@ export class RequestSession {
   }
 
   async #load(fields: readonly string[] | undefined): Promise<LiveSession> {
-    const live = this.#choice.ambiguous
-      ? this.#manager.ambiguous()
-      : await this.#manager.open(this.#brought.token, fields);
+    const { ambiguous, text } = this.#choice;
+    const { token } = this.#brought;
+    if (ambiguous) this.#tellOfRefusal('ambiguous');
+    else if (text !== undefined && !token) this.#tellOfRefusal('junk');
+    const live = ambiguous ? this.#manager.ambiguous() : await this.#manager.open(token, fields);
     live.origin = () => originOf(this.#request as never);
     const { csrf } = this;
     if (csrf) live.csrf = () => csrf.token(live);
     return (this.#live = live);
+  }
+
+  /** Where it comes from is said too, so that an app can count what one client sends (SECURITY R48). */
+  #tellOfRefusal(reason: 'junk' | 'ambiguous'): void {
+    tell(this.#manager.scope, 'rejected', undefined, () => ({
+      reason,
+      ipClass: originOf(this.#request as never).ipClass,
+    }));
   }
 }
 

@@ -239,7 +239,7 @@ export class MemorySessionStore extends SessionStore {
     return this.#now();
   }
 
-  now(_address?: SessionAddress): number {
+  now(_address?: unknown): number {
     return this.#now();
   }
 

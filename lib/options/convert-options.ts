@@ -4,6 +4,7 @@ import { parseDuration } from '../core/duration.js';
 import type { BuiltOptions } from './build-options.js';
 import { withoutPrefix } from './cookie-rules.js';
 import { CsrfOptions } from './csrf.options.js';
+import { convertEvents } from './events-check.js';
 import { normalizedOrigin } from './origins.js';
 import { isTlsNode, nodeAddress } from './redis-nodes-check.js';
 import type { SessionRedisOptions } from './redis.options.js';
@@ -46,6 +47,7 @@ export function convertOptions(
     maxSessionsPerUser: convertLimit(options.maxSessionsPerUser),
     csrf: convertCsrf(options),
     authenticatedByDefault: options.authenticatedByDefault,
+    events: convertEvents(options.events),
     deadline: parseDuration(options.deadline),
     context,
     guard,

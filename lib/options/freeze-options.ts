@@ -17,6 +17,7 @@ export function freezeOptions(options: ResolvedSessionOptions): ResolvedSessionO
     options.maxSessionsPerUser,
     options.csrf,
     options.csrf?.origins,
+    options.events,
   ];
   for (const part of [...parts, options.merge, options.warnings]) Object.freeze(part);
   if (options.schema !== undefined) Object.freeze(options.schema);

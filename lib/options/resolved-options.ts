@@ -4,6 +4,7 @@ import type { SessionLimit } from '../core/auth/session-limit.js';
 import type { MergePolicy } from '../core/merge.js';
 import type { SessionTransport } from '../http/session-transport.js';
 import type { SameSite } from './cookie.options.js';
+import type { ResolvedEventsOptions } from './events-check.js';
 import type { NodeAddress } from './redis-nodes-check.js';
 import type { SchemaMigration, SchemaType } from './schema.options.js';
 import type { TransportName } from './transport-check.js';
@@ -131,6 +132,8 @@ export interface ResolvedSessionOptions {
   readonly csrf: ResolvedCsrfOptions | undefined;
   /** Whether a route without @Public() needs a login. */
   readonly authenticatedByDefault: boolean;
+  /** Which events there are. */
+  readonly events: ResolvedEventsOptions;
   /** Milliseconds for each operation on the store. */
   readonly deadline: number;
   /** Whether the session is available without a request. */

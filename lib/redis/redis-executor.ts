@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SessionStoreUnavailableError } from '../core/errors.js';
+import type { StoreHealth } from '../core/store-health.js';
 import { keySlot } from './key-slot.js';
 import { NodeClocks } from './node-clocks.js';
 import { isCluster, type RedisClient } from './redis-client.js';
@@ -14,8 +15,12 @@ export class RedisExecutor {
   readonly #client: RedisClient;
   readonly #clocks = new NodeClocks();
 
-  constructor(client: RedisClient) {
+  readonly #health: StoreHealth | undefined;
+
+  /** @param health hears what was answered and what was given up */
+  constructor(client: RedisClient, health?: StoreHealth) {
     this.#client = client;
+    this.#health = health;
   }
 
   /** Learns the clocks of all masters, so that the first writes need not ask. */
@@ -42,6 +47,17 @@ export class RedisExecutor {
 
   /** Sends a command until it is answered or the deadline (`performance.now()` ms) has passed. */
   async run<R>(deadline: number, send: () => Promise<R>): Promise<R> {
+    try {
+      const answer = await this.#repeat(deadline, send);
+      this.#health?.noteSuccess();
+      return answer;
+    } catch (error) {
+      this.#health?.noteFailure();
+      throw error;
+    }
+  }
+
+  async #repeat<R>(deadline: number, send: () => Promise<R>): Promise<R> {
     let failure: unknown;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {

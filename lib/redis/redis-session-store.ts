@@ -19,6 +19,7 @@ import {
   type SessionTimes,
   type StoreLimits,
 } from '../core/session-store.js';
+import { StoreHealth } from '../core/store-health.js';
 import { DurableScripts } from './durable-scripts.js';
 import { changeArguments } from './field-check.js';
 import type { RedisClient } from './redis-client.js';
@@ -49,11 +50,12 @@ export class RedisSessionStore extends SessionStore {
     connection: RedisConnection,
     private readonly keyPrefix: string,
     private readonly report: (event: 'stray' | 'foreign', handle: string) => void = () => undefined,
+    onTrouble: (trouble: 'begins' | 'ends') => void = () => undefined,
   ) {
     super();
     this.#connection = connection;
     this.#client = withSessionScripts(connection.client);
-    this.#executor = new RedisExecutor(connection.client);
+    this.#executor = new RedisExecutor(connection.client, new StoreHealth(onTrouble));
     this.#durable = new DurableScripts(this.#client, this.#executor);
     this.users = new RedisUserRecords(this.#client, this.#executor, this.#durable, keyPrefix);
   }
@@ -237,7 +239,7 @@ export class RedisSessionStore extends SessionStore {
     return this.#executor.learnNow(this.#key(address), deadline);
   }
 
-  now(address: SessionAddress | undefined): number {
+  now(address: Pick<SessionAddress, 'home' | 'selector'> | undefined): number {
     return (address && this.#executor.now(this.#key(address))) ?? Date.now();
   }
 
@@ -251,7 +253,7 @@ export class RedisSessionStore extends SessionStore {
     return parseDescription(reply);
   }
 
-  #key(address: SessionAddress): string {
+  #key(address: Pick<SessionAddress, 'home' | 'selector'>): string {
     return sessionKey(this.keyPrefix, address);
   }
 

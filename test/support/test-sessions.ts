@@ -7,6 +7,7 @@ import type { MergePolicy } from '../../lib/core/merge.js';
 import type { Operation } from '../../lib/core/operation.js';
 import { PlainSchema } from '../../lib/core/schema/plain-schema.js';
 import { SessionCommitter } from '../../lib/core/session-committer.js';
+import type { EventDetails, SessionEventType } from '../../lib/core/session-event.js';
 import { SessionManager } from '../../lib/core/session-manager.js';
 import type { SessionScope } from '../../lib/core/session-scope.js';
 import type {
@@ -69,6 +70,8 @@ export class TestSessions<T extends object> {
   readonly forged: [handle: string, part: string][] = [];
   /** Replaced tokens that were used again, and whether the session was ended for it. */
   readonly thefts: [handle: string, revoked: boolean][] = [];
+  /** What has happened. */
+  readonly events: (EventDetails & { readonly type: SessionEventType })[] = [];
   readonly manager: SessionManager;
   readonly #scope: SessionScope;
 
@@ -94,6 +97,10 @@ export class TestSessions<T extends object> {
         reportTheft: (handle, revoked) => this.thefts.push([handle, revoked]),
       },
       rotateAfter,
+      events: {
+        wants: () => true,
+        emit: (type, details) => this.events.push({ type, ...details }),
+      },
       deadline: 5000,
       maxBytes: limits.session,
       maxFields: limits.fields,

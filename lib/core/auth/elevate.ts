@@ -1,4 +1,5 @@
 import { SessionEndedError, type SessionEndReason } from '../errors.js';
+import { tell } from '../session-event.js';
 import { AUTH_FIELD } from '../own-fields.js';
 import { readSession } from '../session-loading.js';
 import { newOperation, type SessionScope } from '../session-scope.js';
@@ -52,7 +53,9 @@ export async function elevate(
   const { roles, attributes } = login.principal;
   const principal = principalOf(block, entry, roles, attributes, false);
   standing.elevate(issued, { principal, block, entry, entryText });
-  return { handle: token.selector, durable: rotated.durable && listed.durable };
+  const done = { handle: token.selector, durable: rotated.durable && listed.durable };
+  tell(scope, 'elevated', token, () => ({ ...done, userId: principal.id }));
+  return done;
 }
 
 /** What the record says of the end; `otherwise` where it says nothing. */

@@ -2,6 +2,7 @@ import { SessionLoginRefusedError } from '../errors.js';
 import { AUTH_FIELD, VERSION_FIELD } from '../own-fields.js';
 import { assertFits, checkEdits } from '../session-checks.js';
 import type { SessionFields } from '../session-fields.js';
+import { tell } from '../session-event.js';
 import { newOperation, type SessionScope } from '../session-scope.js';
 import type { SessionStanding } from '../session-standing.js';
 import type { Lifetimes, SessionTimes } from '../session-store.js';
@@ -34,8 +35,11 @@ export async function login(
   const replaces = before.token?.home === issued.home ? before.token.selector : undefined;
   const { times, block } = await create(scope, issued, request, kept);
   const { result, login } = await list(scope, issued, times, block, request, replaces);
+  let ended = false;
   try {
-    if (before.token) await takeOver(scope, before.token, issued, fields, kept, request.keep);
+    if (before.token) {
+      ended = await takeOver(scope, before.token, issued, fields, kept, request.keep);
+    }
   } catch (error) {
     withdraw(scope, issued);
     throw error;
@@ -44,6 +48,14 @@ export async function login(
   standing.logIn(issued, times, login);
   // Of a visitor for whom nothing was stored, the kept fields are stored now.
   if (!before.token) for (const [field, text] of kept) fields.saved(field, text, text);
+  if (ended && before.login) tellOfEnd(scope, before.token!, before.login);
+  tell(scope, 'login', issued, () => ({
+    handle: issued.selector,
+    userId: request.userId,
+    durable: result.durable,
+    replaces: before.token?.selector,
+    ipClass: request.ipClass,
+  }));
   fields.retain(request.keep);
   return { handle: issued.selector, evicted: result.evicted, durable: result.durable };
 }
@@ -122,9 +134,17 @@ async function list(
   const entryText = texts.sealEntry(issued, entry);
   const fields = new Map<RecordField, string>();
   if (request.roles) fields.set('r', texts.sealField(issued.home, 'r', request.roles));
+  const { userId } = request;
   try {
     const result = await admit(scope, issued, { entry: entryText, fields, replaces, request });
-    if (result.status === 'refused') throw new SessionLoginRefusedError(result.reason);
+    if (result.status === 'refused') {
+      const { reason } = result;
+      tell(scope, 'rejected', issued, () => ({ userId, reason, ipClass: request.ipClass }));
+      throw new SessionLoginRefusedError(reason);
+    }
+    for (const handle of result.evicted) {
+      tell(scope, 'evicted', issued, () => ({ handle, userId, durable: result.durable }));
+    }
     const principal = principalOf(block, entry, result.roles, result.attributes, false);
     return { result, login: { principal, block, entry, entryText } };
   } catch (error) {
@@ -133,7 +153,10 @@ async function list(
   }
 }
 
-/** Ends the session before, and takes over what others changed in kept fields since they were copied. */
+/**
+ * Ends the session before, and takes over what others changed in kept fields since they were copied.
+ * @returns whether it lived until then
+ */
 async function takeOver(
   scope: SessionScope,
   before: SessionToken,
@@ -141,15 +164,25 @@ async function takeOver(
   fields: SessionFields,
   kept: ReadonlyMap<string, string>,
   keep: readonly string[],
-): Promise<void> {
+): Promise<boolean> {
   const retired = await scope.store.retire(before, 'login', keep, newOperation(scope));
-  if (retired.status === 'ended') return; // expired or ended meanwhile: nothing is left to hand over
+  if (retired.status === 'ended') return false; // expired or ended meanwhile: nothing is left to hand over
   const changes = keep
     .map((field) => ({ field, text: retired.texts.get(field) ?? null, base: undefined }))
     .filter(({ field, text }) => text !== (kept.get(field) ?? null));
   for (const { field, text } of changes) fields.learnStored(field, text);
-  if (changes.length === 0) return;
+  if (changes.length === 0) return true;
   await scope.committer.write(issued, changes, newOperation(scope), () => undefined);
+  return true;
+}
+
+/** The user's session from which this login was made. */
+function tellOfEnd(scope: SessionScope, { home, selector }: SessionToken, login: Login): void {
+  tell(scope, 'logout', { home, selector }, () => ({
+    handle: selector,
+    userId: login.principal.id,
+    reason: 'login',
+  }));
 }
 
 /** A session of another user that this login ends: its own record must not list it any longer. */

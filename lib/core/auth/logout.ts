@@ -1,6 +1,7 @@
 import { SessionEndedError } from '../errors.js';
 import { checkEdits } from '../session-checks.js';
 import type { SessionFields } from '../session-fields.js';
+import { tell } from '../session-event.js';
 import { newOperation, type SessionScope } from '../session-scope.js';
 import type { SessionStanding } from '../session-standing.js';
 import type { SessionToken } from '../session-token.js';
@@ -23,10 +24,12 @@ export async function logout(
   await checkEdits(scope, fields, edits);
   if (edits.length > 0) await storeEdits(scope, standing, token, fields, edits);
   const removal = { selectors: [token.selector], reason: 'logout' as const };
-  const [{ durable }, retired] = await Promise.all([
+  const userId = standing.login?.principal.id;
+  const [{ applied, durable }, retired] = await Promise.all([
     scope.store.users.strike(token.home, removal, newOperation(scope)),
     scope.store.retire(token, 'logout', keep, newOperation(scope)),
   ]);
+  if (applied) tell(scope, 'logout', token, () => ({ handle: token.selector, userId, durable }));
   if (retired.status === 'ended' && retired.reason === 'login')
     throw new SessionEndedError('login');
   standing.logOut();

@@ -2,6 +2,7 @@ import { CommitTurns } from '../../../lib/core/commit-turns.js';
 import type { SessionInvalidError } from '../../../lib/core/errors.js';
 import type { MergePolicy } from '../../../lib/core/merge.js';
 import { SessionCommitter } from '../../../lib/core/session-committer.js';
+import { NO_EVENTS } from '../../../lib/core/session-event.js';
 import { SessionManager } from '../../../lib/core/session-manager.js';
 import { newOperation } from '../../../lib/core/session-scope.js';
 import { TokenSigner, type SessionToken } from '../../../lib/core/session-token.js';
@@ -66,6 +67,7 @@ export class SchemaSessions<T extends object> {
       committer: new SessionCommitter(store, app.schema, app.policyOf, limits, new CommitTurns()),
       auth: testAuth(),
       rotateAfter: undefined,
+      events: NO_EVENTS,
       anonymous: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
       deadline: 5000,
       maxBytes: limits.session,
