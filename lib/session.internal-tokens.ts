@@ -4,5 +4,7 @@ export const GIVEN_OPTIONS: unique symbol = Symbol('nest-session:given-options')
 export const RESOLVED_OPTIONS: unique symbol = Symbol('nest-session:resolved-options');
 /** Takes events to other processes; undefined where none are to hear them. */
 export const EVENT_BROADCAST: unique symbol = Symbol('nest-session:event-broadcast');
+/** Tells of sessions that ended by their own time; undefined where nobody asked for it. */
+export const EXPIRY_SWEEPER: unique symbol = Symbol('nest-session:expiry-sweeper');
 /** Adds guard and interceptor to Nest's global ones while it is built. */
 export const GLOBAL_ENHANCERS: unique symbol = Symbol('nest-session:global-enhancers');

@@ -3,8 +3,9 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { SessionStore } from './core/session-store.js';
 import type { EventBroadcast } from './events/event-broadcast.js';
 import { EventHub } from './events/event-hub.js';
+import type { ExpirySweeper } from './events/expiry-sweeper.js';
 import { addFastifyHooks, type FastifyHooks } from './http/fastify-hooks.js';
-import { EVENT_BROADCAST } from './session.internal-tokens.js';
+import { EVENT_BROADCAST, EXPIRY_SWEEPER } from './session.internal-tokens.js';
 
 /** Connects the store at boot and lets go of it at shutdown, after the HTTP server has closed. */
 @Injectable()
@@ -14,6 +15,7 @@ export class SessionLifecycle implements OnModuleInit, OnApplicationShutdown {
     private readonly adapterHost: HttpAdapterHost,
     private readonly hub: EventHub,
     @Inject(EVENT_BROADCAST) private readonly broadcast: EventBroadcast | undefined,
+    @Inject(EXPIRY_SWEEPER) private readonly sweeper: ExpirySweeper | undefined,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -22,9 +24,11 @@ export class SessionLifecycle implements OnModuleInit, OnApplicationShutdown {
     if (adapter?.getType() === 'fastify') addFastifyHooks(adapter.getInstance<FastifyHooks>());
     await this.store.connect();
     await this.broadcast?.open();
+    this.sweeper?.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.sweeper?.stop();
     await this.broadcast?.close();
     this.hub.close();
     await this.store.close();

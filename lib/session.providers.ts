@@ -14,6 +14,7 @@ import { TokenSigner } from './core/session-token.js';
 import { EventBroadcast } from './events/event-broadcast.js';
 import { EventHandlers } from './events/event-handlers.js';
 import { EventHub } from './events/event-hub.js';
+import { ExpirySweeper } from './events/expiry-sweeper.js';
 import { SessionEvents } from './events/session-events.js';
 import { createCsrfProtection } from './http/create-csrf-protection.js';
 import { HandlerPlans } from './http/handler-plans.js';
@@ -35,6 +36,7 @@ import { createSessionSchema } from './schema/create-session-schema.js';
 import { SessionLifecycle } from './session.lifecycle.js';
 import {
   EVENT_BROADCAST,
+  EXPIRY_SWEEPER,
   GIVEN_OPTIONS,
   GLOBAL_ENHANCERS,
   RESOLVED_OPTIONS,
@@ -99,6 +101,12 @@ export function sessionProviders(): Provider[] {
     SessionInterceptor,
     SessionService,
     SessionRegistry,
+    {
+      provide: EXPIRY_SWEEPER,
+      inject: [SessionManager],
+      useFactory: ({ scope }: SessionManager) =>
+        scope.store.expiry && new ExpirySweeper(scope, scope.store.expiry),
+    },
     SessionLifecycle,
     {
       provide: GLOBAL_ENHANCERS,
@@ -139,13 +147,20 @@ function createStore(
   hub: EventHub,
   client: RedisClient | undefined,
 ): SessionStore {
-  if (!client) return new MemorySessionStore();
+  if (!client) return new MemorySessionStore({ indexEnds: options.events.expired });
   const logger = new Logger('SessionModule');
   return new RedisSessionStore(
     createRedisConnection(options, client),
     options.keyPrefix,
     (what, handle) => logger.warn(STRANGE_KEYS[what].replace('%', handle)),
-    (trouble) => sinkOf(options, hub).emit('degraded', { reason: trouble }, Date.now(), undefined),
+    {
+      onTrouble: (reason) => {
+        sinkOf(options, hub).emit('degraded', { reason }, Date.now(), undefined);
+      },
+      ...(options.events.expired && {
+        indexEnds: (failed) => logger.warn(LOST_ENDS[failed]),
+      }),
+    },
   );
 }
 
@@ -169,6 +184,13 @@ function createBroadcast(
     ),
   );
 }
+
+const LOST_ENDS = {
+  'not-added':
+    "A session's end could not be noted for 30 s, so no event 'expired' will tell of it. Redis did not answer.",
+  'not-dropped':
+    "A session that was ended could not be taken from the index of ends for 30 s, so an event 'expired' may tell of it. Redis did not answer.",
+};
 
 const STRANGE_KEYS = {
   stray:

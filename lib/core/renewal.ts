@@ -1,3 +1,4 @@
+import { tell } from './session-event.js';
 import { newOperation, type SessionScope } from './session-scope.js';
 import type { SessionStanding } from './session-standing.js';
 import type { SessionRecord } from './session-store.js';
@@ -32,5 +33,8 @@ export async function renew(scope: SessionScope, standing: SessionStanding): Pro
   const result = await scope.store
     .renew(token, renewal, issued.digest, newOperation(scope))
     .catch(() => undefined);
-  if (result?.status === 'applied') standing.renewed(issued);
+  if (result?.status !== 'applied') return;
+  standing.renewed(issued);
+  const userId = standing.login?.principal.id;
+  tell(scope, 'rotated', issued, () => ({ handle: issued.selector, userId, reason: 'renewed' }));
 }

@@ -20,3 +20,13 @@ export function userRecordKey(keyPrefix: string, home: string): string {
 export function eventChannel(keyPrefix: string, stream: number): string {
   return `${keyPrefix}{c${stream}}:events`;
 }
+
+/** Key of a bucket of the index of ends: sessions sorted by when they end. */
+export function expiryKey(keyPrefix: string, bucket: number): string {
+  return `${keyPrefix}{e${bucket}}:expiry`;
+}
+
+/** Key of the notes of whose a bucket's sessions are. */
+export function ownersKey(keyPrefix: string, bucket: number): string {
+  return `${keyPrefix}{e${bucket}}:owners`;
+}

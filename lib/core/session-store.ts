@@ -1,6 +1,7 @@
 import type { UserRecordStore } from './auth/user-record-store.js';
 import type { UserTexts } from './auth/user-texts.js';
 import type { SessionEndReason } from './errors.js';
+import type { ExpiryIndex } from './expiry-index.js';
 import type { Operation } from './operation.js';
 
 /** Who a session is for: `user` says, without asking the store, that a user record belongs to it. */
@@ -193,6 +194,9 @@ export abstract class SessionStore {
   /** The records of users, in the same store. */
   abstract readonly users: UserRecordStore;
 
+  /** Sessions by when they end; undefined where nobody asked for events of it, or the store has none. */
+  readonly expiry: ExpiryIndex | undefined = undefined;
+
   /** Makes the store ready. Rejects, within 5 s, with every reason why it can't be reached. */
   abstract connect(): Promise<void>;
 
@@ -213,12 +217,14 @@ export abstract class SessionStore {
   /**
    * Stores a session that did not exist. The selector is random, so an existing key means that an
    * earlier attempt of this operation was applied.
+   * @param userId whose it is, for the event of its end; undefined for a visitor's
    */
   abstract create(
     address: SessionAddress,
     lifetimes: Lifetimes,
     fields: ReadonlyMap<string, string>,
     operation: Operation,
+    userId?: string,
   ): Promise<SessionTimes>;
 
   /**

@@ -18,6 +18,7 @@ import {
   type SessionTimes,
   type StoreLimits,
 } from '../core/session-store.js';
+import { MemoryExpiryIndex } from './memory-expiry-index.js';
 import { MemorySession, type Write } from './memory-session.js';
 import { MemoryUserRecords } from './memory-user-records.js';
 import { requireInTime } from './require-in-time.js';
@@ -29,6 +30,8 @@ export interface MemorySessionStoreOptions {
   readonly now?: () => number;
   /** Sessions held at a time; with so many alive no new one is created. Default 100,000. */
   readonly maxSessions?: number;
+  /** Keeps an index of when sessions end, for events of it. Default false. */
+  readonly indexEnds?: boolean;
 }
 
 /** What is left of a destroyed session for 60 s. */
@@ -56,15 +59,21 @@ const REMEMBERED_LONGER_MS = 1000;
  */
 export class MemorySessionStore extends SessionStore {
   readonly users: MemoryUserRecords;
+  override readonly expiry: MemoryExpiryIndex | undefined;
   readonly #now: () => number;
   readonly #sessions: SessionTable<MemorySession | Tombstone>;
   #sweeper: NodeJS.Timeout | undefined;
 
-  constructor({ now = Date.now, maxSessions = 100_000 }: MemorySessionStoreOptions = {}) {
+  constructor({
+    now = Date.now,
+    maxSessions = 100_000,
+    indexEnds = false,
+  }: MemorySessionStoreOptions = {}) {
     super();
     this.#now = now;
     this.#sessions = new SessionTable(now, maxSessions);
     this.users = new MemoryUserRecords(now);
+    this.expiry = indexEnds ? new MemoryExpiryIndex(now) : undefined;
   }
 
   async connect(): Promise<void> {
@@ -98,6 +107,7 @@ export class MemorySessionStore extends SessionStore {
     lifetimes: Lifetimes,
     fields: ReadonlyMap<string, string>,
     operation: Operation,
+    userId?: string,
   ): Promise<SessionTimes> {
     requireInTime(operation.deadline);
     const present = this.#sessions.get(keyOf(address));
@@ -111,6 +121,7 @@ export class MemorySessionStore extends SessionStore {
     const write = this.#write(operation, 1);
     const session = new MemorySession(address.digest, lifetimes, fields, write, this.#now());
     this.#sessions.set(keyOf(address), session);
+    this.expiry?.add(address, lifetimes, userId);
     return session.times;
   }
 
@@ -187,6 +198,7 @@ export class MemorySessionStore extends SessionStore {
       endedBy: operation.id,
       end,
     });
+    this.expiry?.drop(address.home, [address.selector]);
     return { status: 'applied', durable: false };
   }
 
@@ -213,11 +225,13 @@ export class MemorySessionStore extends SessionStore {
     const kept = session.textsOf(fields);
     const end = this.#now() + TOMBSTONE_MS;
     this.#sessions.set(key, { reason, kept, digest: address.digest, endedBy: operation.id, end });
+    this.expiry?.drop(address.home, [address.selector]);
     return { status: 'applied', texts: kept };
   }
 
   async remove(home: string, selectors: readonly string[], deadline: number): Promise<void> {
     requireInTime(deadline);
+    this.expiry?.drop(home, selectors);
     for (const selector of selectors) this.#sessions.delete(keyOf({ home, selector }));
   }
 

@@ -27,6 +27,7 @@ import type { RedisConnection } from './redis-connection.js';
 import { RedisExecutor, type ScriptReply } from './redis-executor.js';
 import { isWrongType } from './redis-failure.js';
 import { RedisUserRecords } from './redis-user-records.js';
+import { RedisExpiryIndex } from './redis-expiry-index.js';
 import { ReplyOrder } from './reply-order.js';
 import { liveRecord } from './live-record.js';
 import { parseCommit, parseDescription, parseSecrets, parseTimes } from './session-reply.js';
@@ -36,9 +37,18 @@ const READ_ALWAYS = ['@s', '@x', '@m', '@t', '@p', FLASH_FIELD, VERSION_FIELD];
 const READ_OF_USER = [...READ_ALWAYS, '@k', AUTH_FIELD];
 const RECORD_FIELDS: readonly RecordField[] = ['d', 'r', 'x'];
 
+/** What a Redis store may do besides. */
+export interface RedisStoreExtras {
+  /** Hears when Redis begins to fail, and when it works again. */
+  readonly onTrouble?: (trouble: 'begins' | 'ends') => void;
+  /** Keeps an index of when sessions end, for events of it, and hears what it could not keep. Default none. */
+  readonly indexEnds?: (failed: 'not-added' | 'not-dropped') => void;
+}
+
 /** Sessions as hashes of a Redis Cluster or a single Redis: one key and one command or script for each operation. */
 export class RedisSessionStore extends SessionStore {
   readonly users: RedisUserRecords;
+  override readonly expiry: RedisExpiryIndex | undefined;
   readonly #client: RedisClient & SessionScripts;
   readonly #executor: RedisExecutor;
   readonly #durable: DurableScripts;
@@ -50,7 +60,7 @@ export class RedisSessionStore extends SessionStore {
     connection: RedisConnection,
     private readonly keyPrefix: string,
     private readonly report: (event: 'stray' | 'foreign', handle: string) => void = () => undefined,
-    onTrouble: (trouble: 'begins' | 'ends') => void = () => undefined,
+    { onTrouble = () => undefined, indexEnds }: RedisStoreExtras = {},
   ) {
     super();
     this.#connection = connection;
@@ -58,6 +68,8 @@ export class RedisSessionStore extends SessionStore {
     this.#executor = new RedisExecutor(connection.client, new StoreHealth(onTrouble));
     this.#durable = new DurableScripts(this.#client, this.#executor);
     this.users = new RedisUserRecords(this.#client, this.#executor, this.#durable, keyPrefix);
+    this.expiry =
+      indexEnds && new RedisExpiryIndex(this.#client, this.#executor, keyPrefix, indexEnds);
   }
 
   async connect(): Promise<void> {
@@ -68,6 +80,7 @@ export class RedisSessionStore extends SessionStore {
 
   close(): Promise<void> {
     this.users.close();
+    this.expiry?.close();
     this.#durable.close();
     return this.#connection.close();
   }
@@ -112,15 +125,23 @@ export class RedisSessionStore extends SessionStore {
     lifetimes: Lifetimes,
     fields: ReadonlyMap<string, string>,
     operation: Operation,
+    userId?: string,
   ): Promise<SessionTimes> {
     const { idle, absolute, away = '' } = lifetimes;
     let bytes = 0;
     for (const [name, text] of fields) bytes += Buffer.byteLength(name) + Buffer.byteLength(text);
     const rest = [idle, absolute, bytes, away, ...[...fields].flat()];
-    const reply = await this.#script('nestSessionCreate', address, operation, rest);
-    const times =
-      reply[0] === 'applied' && parseTimes(reply[2] as string, reply[3] as string | null);
-    if (times) return times;
+    this.expiry?.add(address, lifetimes, userId);
+    try {
+      const reply = await this.#script('nestSessionCreate', address, operation, rest);
+      const times =
+        reply[0] === 'applied' && parseTimes(reply[2] as string, reply[3] as string | null);
+      if (times) return times;
+    } catch (error) {
+      this.#dropEnd(address);
+      throw error;
+    }
+    this.#dropEnd(address);
     throw new SessionStoreUnavailableError('Redis did not keep the session that was just created');
   }
 
@@ -183,7 +204,9 @@ export class RedisSessionStore extends SessionStore {
   }
 
   async destroy(address: SessionAddress, operation: Operation): Promise<EndResult> {
-    return endResult(await this.#script('nestSessionDestroy', address, operation, []), false);
+    const reply = await this.#script('nestSessionDestroy', address, operation, []);
+    if (reply[0] === 'applied') this.#dropEnd(address);
+    return endResult(reply, false);
   }
 
   async retire(
@@ -195,6 +218,7 @@ export class RedisSessionStore extends SessionStore {
     const rest = [reason, ...fields];
     const reply = await this.#script('nestSessionRetire', address, operation, rest);
     if (reply[0] !== 'applied') return { status: 'ended', reason: reply[2] as SessionEndReason };
+    this.#dropEnd(address);
     const given = reply[2] as (string | null)[];
     const texts = new Map<string, string>();
     fields.forEach((field, at) => {
@@ -209,6 +233,7 @@ export class RedisSessionStore extends SessionStore {
       this.#executor.run(deadline, () =>
         this.#client.unlink(sessionKey(this.keyPrefix, { home, selector })),
       );
+    this.expiry?.drop(home, selectors);
     await Promise.all(selectors.map(unlink));
   }
 
@@ -251,6 +276,10 @@ export class RedisSessionStore extends SessionStore {
     const key = sessionKey(this.keyPrefix, { home, selector });
     const reply = await this.#executor.run(deadline, () => this.#client.nestSessionDescribe(key));
     return parseDescription(reply);
+  }
+
+  #dropEnd({ home, selector }: SessionAddress): void {
+    this.expiry?.drop(home, [selector]);
   }
 
   #key(address: Pick<SessionAddress, 'home' | 'selector'>): string {

@@ -3,6 +3,11 @@ import { COMMIT_SCRIPT } from './scripts/commit.script.js';
 import { CREATE_SCRIPT } from './scripts/create.script.js';
 import { DESCRIBE_SCRIPT } from './scripts/describe.script.js';
 import { DESTROY_SCRIPT } from './scripts/destroy.script.js';
+import {
+  EXPIRY_ADD_SCRIPT,
+  EXPIRY_NOTE_SCRIPT,
+  EXPIRY_TAKE_SCRIPT,
+} from './scripts/expiry.scripts.js';
 import { RECORD_ADMIT_SCRIPT } from './scripts/record-admit.script.js';
 import { RECORD_FORGET_SCRIPT } from './scripts/record-forget.script.js';
 import { RECORD_REPLACE_ENTRY_SCRIPT } from './scripts/record-replace-entry.script.js';
@@ -30,7 +35,10 @@ type ScriptName =
   | 'nestSessionRecordWrite'
   | 'nestSessionRecordReplaceEntry'
   | 'nestSessionRecordForget'
-  | 'nestSessionRevokeEveryone';
+  | 'nestSessionRevokeEveryone'
+  | 'nestSessionExpiryAdd'
+  | 'nestSessionExpiryNote'
+  | 'nestSessionExpiryTake';
 
 type Script = (key: string, ...args: (string | number)[]) => Promise<unknown>;
 
@@ -53,6 +61,9 @@ const SCRIPTS: Record<ScriptName, string> = {
   nestSessionRecordReplaceEntry: RECORD_REPLACE_ENTRY_SCRIPT,
   nestSessionRecordForget: RECORD_FORGET_SCRIPT,
   nestSessionRevokeEveryone: REVOKE_EVERYONE_SCRIPT,
+  nestSessionExpiryAdd: EXPIRY_ADD_SCRIPT,
+  nestSessionExpiryNote: EXPIRY_NOTE_SCRIPT,
+  nestSessionExpiryTake: EXPIRY_TAKE_SCRIPT,
 };
 
 /**

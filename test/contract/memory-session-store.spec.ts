@@ -7,6 +7,7 @@ function memoryUnderTest(maxSessions?: number) {
   let time = Date.now();
   const store = new MemorySessionStore({
     now: () => time,
+    indexEnds: true,
     ...(maxSessions === undefined ? {} : { maxSessions }),
   });
   const set = (to: number): void => {

@@ -20,8 +20,8 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 const KINDS: [string, () => Promise<RedisUnderTest>][] = [
-  ['RedisSessionStore on a cluster', () => RedisUnderTest.onCluster()],
-  ['RedisSessionStore on a single server', () => RedisUnderTest.onServer(server)],
+  ['RedisSessionStore on a cluster', () => RedisUnderTest.onCluster(true)],
+  ['RedisSessionStore on a single server', () => RedisUnderTest.onServer(server, true)],
 ];
 
 describe.each(KINDS)('%s', (_, makeStore) => {

@@ -16,27 +16,35 @@ export class RedisUnderTest implements StoreUnderTest {
   readonly reports: [event: string, handle: string][] = [];
   readonly client: RedisClient;
 
-  /** @param client connects with the store and is closed with it */
-  constructor(client: RedisClient) {
+  /** @param client connects with the store and is closed with it @param indexEnds keeps the index of ends */
+  constructor(client: RedisClient, indexEnds = false) {
     this.client = client;
     const connection = new RedisConnection(client, true, []);
-    this.store = new RedisSessionStore(connection, this.prefix, (event, handle) => {
-      this.reports.push([event, handle]);
-    });
+    this.store = new RedisSessionStore(
+      connection,
+      this.prefix,
+      (event, handle) => {
+        this.reports.push([event, handle]);
+      },
+      indexEnds ? { indexEnds: () => undefined } : {},
+    );
   }
 
   /** A connected store on the cluster that all specs share. */
-  static async onCluster(): Promise<RedisUnderTest> {
-    return RedisUnderTest.#connected(createCluster(clusterNodes()));
+  static async onCluster(indexEnds = false): Promise<RedisUnderTest> {
+    return RedisUnderTest.#connected(createCluster(clusterNodes()), indexEnds);
   }
 
   /** A connected store on a single server. */
-  static async onServer(server: { host: string; port: number }): Promise<RedisUnderTest> {
-    return RedisUnderTest.#connected(singleClient(server));
+  static async onServer(
+    server: { host: string; port: number },
+    indexEnds = false,
+  ): Promise<RedisUnderTest> {
+    return RedisUnderTest.#connected(singleClient(server), indexEnds);
   }
 
-  static async #connected(client: RedisClient): Promise<RedisUnderTest> {
-    const subject = new RedisUnderTest(client);
+  static async #connected(client: RedisClient, indexEnds: boolean): Promise<RedisUnderTest> {
+    const subject = new RedisUnderTest(client, indexEnds);
     await subject.store.connect();
     return subject;
   }

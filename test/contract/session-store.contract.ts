@@ -1,5 +1,6 @@
 import { describeCommits } from './behaviours/commits.js';
 import { describeEnding } from './behaviours/ending.js';
+import { describeEnds } from './behaviours/ends.js';
 import { describeExpiry } from './behaviours/expiry.js';
 import { describeLimits } from './behaviours/limits.js';
 import { describeOperations } from './behaviours/operations.js';
@@ -33,6 +34,7 @@ export function describeStoreContract(
     describeExpiry(user, () => subject);
     describeEnding(user);
     describeRenewing(user, () => subject);
+    describeEnds(user, () => subject);
     const records = new RecordUser(user);
     describeAdmission(records);
     describeRecordChanges(records);

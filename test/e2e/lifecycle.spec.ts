@@ -71,6 +71,18 @@ describe.each(PLATFORMS)('the life of an app on %s', (platform) => {
     expect(end).toEqual({ code: 0, signal: null, output: '200\nclosed\n' });
   });
 
+  it('leaves none open where all servers hear its events and ends are told of', async () => {
+    const end = await runToItsEnd('closing', {
+      app: 'shop',
+      platform,
+      options: { ...options('close-events'), events: { cluster: true, expired: true } },
+      path: '/name/alice',
+      ending: 'close',
+    });
+
+    expect(end).toEqual({ code: 0, signal: null, output: '201\nclosed\n' });
+  });
+
   it('ends by itself on SIGTERM', async () => {
     const end = await runToItsEnd('closing', {
       app: 'shop',

@@ -35,10 +35,9 @@ export class SessionKeys {
     return [...new Set(found.flat())];
   }
 
-  /** All keys under the prefix, with what they hold. */
+  /** All keys of sessions and users under the prefix, with what they hold. */
   async all(): Promise<StoredKey[]> {
-    // The note of when everyone was logged out is no hash.
-    const names = (await this.names()).filter((name) => name !== `${this.prefix}everyone`);
+    const names = (await this.names()).filter((name) => !isOfAllSessions(name));
     const keys = await Promise.all(
       names.map(async (key) => ({
         key,
@@ -72,6 +71,9 @@ export class SessionKeys {
    * disabled user stays.
    */
   async expectSoundKeys(): Promise<void> {
+    const index = (await this.names()).filter(isIndexOfEnds);
+    const lives = await Promise.all(index.map((name) => this.redis.pttl(name)));
+    expect(index.filter((_, n) => lives[n] === -1)).toEqual([]);
     const keys = await this.all();
     const sessions = keys.filter((key) => !isUserRecord(key));
     expect(keys.filter(({ ttl, fields }) => ttl <= 0 && !('d' in fields))).toEqual([]);
@@ -93,6 +95,15 @@ function isWhole(fields: StoredKey['fields']): boolean {
 function isTombstone(fields: StoredKey['fields']): boolean {
   const names = Object.keys(fields).filter((name) => !name.startsWith('@=') && name !== '@d');
   return names.sort().join() === '@v,@x';
+}
+
+/** No session's and no user's: the index of ends, and that everyone was logged out. */
+function isOfAllSessions(name: string): boolean {
+  return isIndexOfEnds(name) || name.endsWith(':everyone');
+}
+
+function isIndexOfEnds(name: string): boolean {
+  return /\}:(expiry|owners)$/.test(name);
 }
 
 function isUserRecord({ key, fields }: StoredKey): boolean {

@@ -102,10 +102,9 @@ async function create(
   if (schema.version > 0) texts.set(VERSION_FIELD, String(schema.version));
   assertFits(scope, texts);
   texts.set(AUTH_FIELD, auth.texts.sealBlock(issued, block));
-  return {
-    times: await store.create(issued, lifetimesOf(scope, request), texts, operation),
-    block,
-  };
+  const lifetimes = lifetimesOf(scope, request);
+  const times = await store.create(issued, lifetimes, texts, operation, request.userId);
+  return { times, block };
 }
 
 /** A remembered session outlives the ordinary idle time, and notes when it does. */
