@@ -3,6 +3,7 @@ import { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { SessionRegistry } from './auth/session-registry.js';
 import type { AuthScope, ForgedPart } from './core/auth/auth-scope.js';
 import { AuthTexts } from './core/auth/auth-texts.js';
+import { homeOfUser } from './core/auth/user-home.js';
 import { Seal } from './core/auth/seal.js';
 import { CommitTurns } from './core/commit-turns.js';
 import { SessionOptionsError } from './core/errors.js';
@@ -233,7 +234,7 @@ function createAuthScope(
   const logger = new Logger('SessionModule');
   return {
     texts: new AuthTexts(new Seal(secret, keyPrefix)),
-    pepper,
+    homeOf: (userId) => homeOfUser(userId, pepper),
     lifetimes: timeouts,
     remember,
     limit: maxSessionsPerUser,

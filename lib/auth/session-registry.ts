@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { requireFacts, requireRoles, requireUserId } from '../core/auth/login-input.js';
 import { UserSessions, type SessionInfo } from '../core/auth/user-sessions.js';
-import { homeOfUser } from '../core/auth/user-home.js';
 import type { RecordField } from '../core/auth/user-texts.js';
 import { tell, type EventDetails } from '../core/session-event.js';
 import { SessionManager } from '../core/session-manager.js';
@@ -161,7 +160,7 @@ export class SessionRegistry {
     what: 'roles' | 'attributes',
     value: unknown,
   ): Promise<RegistryResult> {
-    const home = homeOfUser(requireUserId(userId, call), this.#scope.auth.pepper);
+    const home = this.#scope.auth.homeOf(requireUserId(userId, call));
     const field: RecordField = what === 'roles' ? 'r' : 'x';
     const text = this.#scope.auth.texts.sealField(home, field, value);
     const fields = new Map([[field, text]]);
@@ -191,7 +190,7 @@ export class SessionRegistry {
 
   #home(userId: string, call: string): string {
     const id = requireUserId(userId, `SessionRegistry.${call}()`);
-    return homeOfUser(id, this.#scope.auth.pepper);
+    return this.#scope.auth.homeOf(id);
   }
 
   get #scope(): SessionScope {

@@ -1,3 +1,4 @@
+import { homeOfUser } from '../../lib/core/auth/user-home.js';
 import type { AuthScope } from '../../lib/core/auth/auth-scope.js';
 import type { SessionLimit } from '../../lib/core/auth/session-limit.js';
 import { AuthTexts } from '../../lib/core/auth/auth-texts.js';
@@ -149,7 +150,7 @@ export function testAuth(
 ): AuthScope {
   return {
     texts: new AuthTexts(new Seal(SECRETS, 'sess:')),
-    pepper: undefined,
+    homeOf: (userId) => homeOfUser(userId, undefined),
     lifetimes: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
     limit,
     remember: REMEMBERED,

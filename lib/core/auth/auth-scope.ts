@@ -8,8 +8,8 @@ export type ForgedPart = 'session' | 'entry' | 'generation' | 'roles' | 'attribu
 /** What logins of one module have in common. */
 export interface AuthScope {
   readonly texts: AuthTexts;
-  /** Keys the digest of user ids. */
-  readonly pepper: string | undefined;
+  /** Home of a user's sessions. A function, so that who logs the scope does not log the pepper. */
+  readonly homeOf: (userId: string) => string;
   /** Lifetimes of sessions with a user. */
   readonly lifetimes: Lifetimes;
   /** Lifetimes of remembered sessions; undefined where the option `remember` is not given. */

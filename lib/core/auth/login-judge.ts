@@ -4,7 +4,6 @@ import type { AuthScope, ForgedPart } from './auth-scope.js';
 import type { AuthBlock, Login, SessionEntry } from './login-state.js';
 import type { Principal } from './principal.js';
 import { isRemembered } from './remembered.js';
-import { homeOfUser } from './user-home.js';
 import { endInRecord, endRemembered, type UserTexts } from './user-texts.js';
 
 /** A session that was read, and whose it is. */
@@ -55,7 +54,7 @@ export function judge(
 
 /** The login that texts stand for, or which of them this app did not write. */
 function open(
-  { texts, pepper, lifetimes }: AuthScope,
+  { texts, homeOf, lifetimes }: AuthScope,
   address: SessionAddress,
   record: SessionRecord,
   user: UserTexts,
@@ -63,7 +62,7 @@ function open(
 ): Login | ForgedPart {
   const { home } = address;
   const block = texts.openBlock(address, record.fields.get(AUTH_FIELD) ?? '');
-  if (!block || homeOfUser(block.u, pepper) !== home) return 'session';
+  if (!block || homeOf(block.u) !== home) return 'session';
   const entryText = user.entry!;
   const entry = texts.openEntry(address, entryText);
   if (!entry) return 'entry';

@@ -14,7 +14,6 @@ import { newGeneration, type AuthBlock, type Login, type SessionEntry } from './
 import type { LoginResult } from './login-options.js';
 import type { LoginRequest } from './login-request.js';
 import { requireRemember } from './remembered.js';
-import { homeOfUser } from './user-home.js';
 import type { RecordField } from './user-texts.js';
 
 /**
@@ -31,7 +30,7 @@ export async function login(
   if (request.remember) requireRemember(scope.auth, 'session.login()');
   const kept = await pack(scope, standing, fields, request.keep);
   const before = { token: standing.token, login: standing.login };
-  const issued = scope.signer.issue('user', homeOfUser(request.userId, scope.auth.pepper));
+  const issued = scope.signer.issue('user', scope.auth.homeOf(request.userId));
   const replaces = before.token?.home === issued.home ? before.token.selector : undefined;
   const { times, block } = await create(scope, issued, request, kept);
   const { result, login } = await list(scope, issued, times, block, request, replaces);
