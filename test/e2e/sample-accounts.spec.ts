@@ -90,6 +90,25 @@ describe('The accounts of the sample shop, in several real browsers', () => {
     expect(await laptop.isOut()).toBe('This browser was logged out from another of your devices.');
   });
 
+  it('are heard of live in one browser, whichever server somebody logs in on', async () => {
+    await phone.enter('Log in', 'ann', PASSWORD);
+    await phone.isIn('ann');
+    await phone.page.locator('#events-state', { hasText: 'live' }).waitFor();
+    const servers = new Set<string | null>();
+    while (servers.size < 3) {
+      const event = await phone.nextEvent(async () => {
+        const { headers } = await logIn('ann');
+        servers.add(headers.get('X-Shop-Server'));
+      });
+      expect(event).toBe('login');
+    }
+    await phone.button('Log out all others').click();
+    await phone.lists('devices', 'Safari on iPhone');
+    await phone.page.locator('#events strong', { hasText: 'revoked' }).first().waitFor();
+    await phone.button('Log out').click();
+    await phone.isOut();
+  });
+
   describe('in the hands of an admin', () => {
     let admin: ShopPage;
 
@@ -173,6 +192,15 @@ describe('The accounts of the sample shop, in several real browsers', () => {
     );
     expect(pages.flatMap(({ errors }) => errors)).toEqual([]);
   });
+
+  /** As a program that is no browser. */
+  function logIn(user: string): Promise<Response> {
+    return fetch(`${sample.url}/api/account/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ user, password: PASSWORD }),
+    });
+  }
 
   /** Status and reason, whichever server answers. */
   async function answer(cookie: string, path = '/api/account'): Promise<[number, unknown]> {

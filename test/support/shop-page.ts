@@ -107,6 +107,18 @@ export class ShopPage {
     );
   }
 
+  /** Resolves with the type of the next event that the page shows once this has been done. */
+  async nextEvent(act: () => Promise<unknown>): Promise<string> {
+    const first = this.page.locator('#events li').first();
+    const before = await first.textContent({ timeout: 1 }).catch(() => null);
+    await act();
+    await this.page.waitForFunction((old) => {
+      const now = document.querySelector('#events li')?.textContent ?? null;
+      return now !== null && now !== old;
+    }, before);
+    return this.text('#events li:first-child strong');
+  }
+
   /** The line of a list that holds this text. */
   line(list: 'devices' | 'users', text: string): Locator {
     return this.page.locator(`#${list} li`, { hasText: text });

@@ -3,14 +3,16 @@
 import { askFresh, showUser, signIn } from './account.js';
 import { ask } from './ask.js';
 import { element } from './dom.js';
+import { isLive, listenAs } from './events.js';
 import * as ledger from './ledger.js';
 import { showDevices, showOrders, showUsers } from './lists.js';
 import { say, showNotice } from './status.js';
-import { inTurn, isBusy } from './turns.js';
+import { inTurn } from './turns.js';
 
 const LOOK_EVERY_MS = 2000;
 
 let user;
+let looking = false;
 let readAll;
 let showCart;
 
@@ -22,15 +24,26 @@ export function wireMembers(page) {
   element('check-out').onclick = () => void inTurn(checkOut);
   element('log-out-others').onclick = () => void inTurn(logOutOthers);
   element('log-out-everywhere').onclick = () => void inTurn(logOutEverywhere);
-  setInterval(() => user && !isBusy() && void inTurn(() => refresh()), LOOK_EVERY_MS);
+  setInterval(() => !isLive() && lookAgain(), LOOK_EVERY_MS);
 }
 
-/** Shows who is here now. Throws why, where somebody was and is no longer. */
-export async function meet(next) {
+/** Shows who is here now, with the session of this handle. Throws why, where somebody was and is no longer. */
+export async function meet(next, handle) {
   if (!next && ledger.known().user !== undefined) await ask('GET', '/api/account');
   user = next;
   showUser(user);
   if (user) await refresh();
+  listenAs(user && handle, lookAgain);
+}
+
+/** Something may have changed. However often that is said, it is looked for once, after what is being done. */
+function lookAgain() {
+  if (!user || looking) return;
+  looking = true;
+  void inTurn(() => {
+    looking = false;
+    return user && refresh();
+  });
 }
 
 /** Not what the visitor asked for, so the room says nothing of it. */

@@ -14,6 +14,7 @@ export function showAnswer({ method, path, status, server, commands, ms, waited,
     badge(element('last-server'), server);
     element('last-commands').textContent = String(commands.length);
     element('last-names').textContent = named(commands) || 'needs no session';
+    element('last-names').title = commands.join(' + ');
     element('last-ms').textContent = short(ms);
   }
   element('count-requests').textContent = String(counts.requests);

@@ -41,7 +41,7 @@ async function start() {
 async function readAll() {
   const before = ledger.known();
   const visitor = await ask('GET', '/api/visitor');
-  await meet(visitor.user);
+  await meet(visitor.user, visitor.handle);
   room.showLost(ledger.check(before, { ...visitor, whole: true }));
   counter.showGreeting(visitor.user?.name ?? visitor.name);
   counter.showViewed(visitor.viewed ?? [], look);

@@ -13,6 +13,8 @@ import { VisitorController } from './visitor.controller.js';
       redis: { nodes: process.env['REDIS_NODES']?.split(',') ?? [] },
       // The same on all servers: what one has signed the others verify.
       secret: process.env['SESSION_SECRET'],
+      // What happens on one server is told on all of them.
+      events: { cluster: true },
       timeouts: { anonymous: { idle: '12h', absolute: '24h' } },
     }),
     AccountsModule,
