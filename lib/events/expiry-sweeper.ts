@@ -2,7 +2,6 @@ import type { DueSessions, ExpiryIndex, IndexedOwner } from '../core/expiry-inde
 import { tell } from '../core/session-event.js';
 import type { SessionScope } from '../core/session-scope.js';
 import { endOf } from '../core/auth/user-texts.js';
-import { homeOfUser } from '../core/auth/user-home.js';
 import { SweepPlan } from './sweep-plan.js';
 
 /** Sessions looked at in one step. */
@@ -131,7 +130,7 @@ export class ExpirySweeper {
     tell(this.scope, 'expired', session, () => ({
       handle,
       // Who writes to Redis could note another user: only the right one has this home.
-      userId: owner && homeOfUser(owner.userId, auth.pepper) === home ? owner.userId : undefined,
+      userId: owner && auth.homeOf(owner.userId) === home ? owner.userId : undefined,
       lastSeenAt: end === undefined ? undefined : end - (owner?.idle ?? anonymous.idle),
     }));
   }
