@@ -1,7 +1,7 @@
 import { Logger, type Provider } from '@nestjs/common';
 import { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { SessionRegistry } from './auth/session-registry.js';
-import type { AuthScope, ForgedPart } from './core/auth/auth-scope.js';
+import type { AuthScope } from './core/auth/auth-scope.js';
 import { AuthTexts } from './core/auth/auth-texts.js';
 import { homeOfUser } from './core/auth/user-home.js';
 import { Seal } from './core/auth/seal.js';
@@ -44,6 +44,7 @@ import {
 } from './session.internal-tokens.js';
 import type { SessionModuleAsyncOptions, SessionOptionsFactory } from './session.async-options.js';
 import type { SessionModuleOptionsInput } from './session.options.js';
+import { FORGED, LOST_ENDS, REPLAYED, STRANGE_KEYS } from './session.messages.js';
 import { SESSION_REDIS } from './session.tokens.js';
 
 /** Everything the module is made of, once the options are given. */
@@ -186,20 +187,6 @@ function createBroadcast(
   );
 }
 
-const LOST_ENDS = {
-  'not-added':
-    "A session's end could not be noted for 30 s, so no event 'expired' will tell of it. Redis did not answer.",
-  'not-dropped':
-    "A session that was ended could not be taken from the index of ends for 30 s, so an event 'expired' may tell of it. Redis did not answer.",
-};
-
-const STRANGE_KEYS = {
-  stray:
-    'The key of session % held a hash without a session, as a foreign HSET on an ended session leaves it. It is ignored and expires in 60 s.',
-  foreign:
-    'The key of session % holds no hash. It is ignored; another program uses the same keyPrefix.',
-};
-
 async function createManager(
   options: ResolvedSessionOptions,
   store: SessionStore,
@@ -249,26 +236,6 @@ function createAuthScope(
     },
   };
 }
-
-const REPLAYED = {
-  revoked:
-    'A token of session % that had been replaced was used again: it, or the one in its place, is in other hands. The session was remembered, so it was ended.',
-  refused:
-    'A token of session % that had been replaced was used again: it, or the one in its place, is in other hands. It was refused; the session goes on.',
-};
-
-const FORGED: Record<ForgedPart, string> = {
-  session:
-    'The login of session % was not written by this app, or not for this session. It was not believed. Somebody else writes to these keys, or a secret that is still needed was removed.',
-  entry:
-    "The entry of session % in its user's record was not written by this app. It was not believed. Somebody else writes to these keys, or a secret that is still needed was removed.",
-  generation:
-    "Session % is older than its user's record says. It was not believed. It was put back from a copy, or a failover lost its last elevation.",
-  roles:
-    "The roles in the record of session %'s user were not written by this app. They were not believed. Somebody else writes to these keys, or a secret that is still needed was removed.",
-  attributes:
-    "The attributes in the record of session %'s user were not written by this app. They were not believed. Somebody else writes to these keys, or a secret that is still needed was removed.",
-};
 
 /**
  * The guard must run before all others, and an APP_GUARD of a library runs after those of the app's root module: so it is

@@ -1,9 +1,7 @@
 import { SessionStoreUnavailableError, type SessionEndReason } from '../core/errors.js';
-import type { RecordField, UserTexts } from '../core/auth/user-texts.js';
+import type { UserTexts } from '../core/auth/user-texts.js';
 import type { Operation } from '../core/operation.js';
-import { AUTH_FIELD, FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
-import { worthOf } from '../core/secret-history.js';
-import { sessionKey, userRecordKey } from '../core/session-keys.js';
+import { sessionKey } from '../core/session-keys.js';
 import {
   SessionStore,
   type CommitResult,
@@ -25,17 +23,12 @@ import { changeArguments } from './field-check.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisConnection } from './redis-connection.js';
 import { RedisExecutor, type ScriptReply } from './redis-executor.js';
-import { isWrongType } from './redis-failure.js';
+import { RedisSessionReader, type StrangeKeyReport } from './redis-session-reader.js';
 import { RedisUserRecords } from './redis-user-records.js';
 import { RedisExpiryIndex } from './redis-expiry-index.js';
 import { ReplyOrder } from './reply-order.js';
-import { liveRecord } from './live-record.js';
-import { parseCommit, parseDescription, parseSecrets, parseTimes } from './session-reply.js';
+import { parseCommit, parseDescription, parseTimes } from './session-reply.js';
 import { withSessionScripts, type SessionScripts } from './session-scripts.js';
-
-const READ_ALWAYS = ['@s', '@x', '@m', '@t', '@p', FLASH_FIELD, VERSION_FIELD];
-const READ_OF_USER = [...READ_ALWAYS, '@k', AUTH_FIELD];
-const RECORD_FIELDS: readonly RecordField[] = ['d', 'r', 'x'];
 
 /** What a Redis store may do besides. */
 export interface RedisStoreExtras {
@@ -52,6 +45,7 @@ export class RedisSessionStore extends SessionStore {
   readonly #client: RedisClient & SessionScripts;
   readonly #executor: RedisExecutor;
   readonly #durable: DurableScripts;
+  readonly #reader: RedisSessionReader;
   /** Not a TypeScript `private`: who logs the store would log Redis' password. */
   readonly #connection: RedisConnection;
 
@@ -59,7 +53,7 @@ export class RedisSessionStore extends SessionStore {
   constructor(
     connection: RedisConnection,
     private readonly keyPrefix: string,
-    private readonly report: (event: 'stray' | 'foreign', handle: string) => void = () => undefined,
+    report: StrangeKeyReport = () => undefined,
     { onTrouble = () => undefined, indexEnds }: RedisStoreExtras = {},
   ) {
     super();
@@ -67,6 +61,7 @@ export class RedisSessionStore extends SessionStore {
     this.#client = withSessionScripts(connection.client);
     this.#executor = new RedisExecutor(connection.client, new StoreHealth(onTrouble));
     this.#durable = new DurableScripts(this.#client, this.#executor);
+    this.#reader = new RedisSessionReader(this.#client, this.#executor, keyPrefix, report);
     this.users = new RedisUserRecords(this.#client, this.#executor, this.#durable, keyPrefix);
     this.expiry =
       indexEnds && new RedisExpiryIndex(this.#client, this.#executor, keyPrefix, indexEnds);
@@ -85,39 +80,12 @@ export class RedisSessionStore extends SessionStore {
     return this.#connection.close();
   }
 
-  async read(
+  read(
     address: SessionAddress,
     fields: readonly string[] | undefined,
     deadline: number,
   ): Promise<ReadResult> {
-    const key = this.#key(address);
-    // In one turn: both leave in one write, and are answered by the same node.
-    const [texts, user] = await Promise.all([
-      this.#executor.run(deadline, () => this.#texts(key, address, fields)),
-      address.kind === 'user' ? this.#userTexts(address, deadline) : undefined,
-    ]);
-    if (!texts) {
-      this.report('foreign', address.selector);
-      return { status: 'missing', user };
-    }
-    const digest = texts.get('@s');
-    if (digest === undefined) return this.#missing(address, key, texts, user, deadline);
-    const times = parseTimes(texts.get('@m') ?? '', texts.get('@t') ?? null);
-    if (!times) return { status: 'missing', user };
-    const secrets = parseSecrets(digest, texts.get('@p'), times.createdAt);
-    // A replaced secret needs the time to be known; the newest does not.
-    const now =
-      digest === address.digest
-        ? this.#executor.now(key)
-        : await this.#executor.learnNow(key, deadline);
-    if (now !== undefined && now >= times.absoluteEnd) return { status: 'missing', user };
-    const worth = worthOf(address.digest, secrets, now ?? 0);
-    if (worth === 'replayed') {
-      const replay = { auth: texts.get(AUTH_FIELD) };
-      return { status: 'ended', reason: 'rotated', replay };
-    }
-    if (worth === 'replaced') return { status: 'ended', reason: 'rotated' };
-    return { status: 'live', record: liveRecord(address, texts, times, secrets, now), user };
+    return this.#reader.read(address, fields, deadline);
   }
 
   async create(
@@ -237,27 +205,12 @@ export class RedisSessionStore extends SessionStore {
     await Promise.all(selectors.map(unlink));
   }
 
-  async timesOf(
+  timesOf(
     home: string,
     selectors: readonly string[],
     deadline: number,
   ): Promise<ReadonlyMap<string, SessionTimes>> {
-    const living = new Map<string, SessionTimes>();
-    const look = async (selector: string): Promise<void> => {
-      const key = sessionKey(this.keyPrefix, { home, selector });
-      const ask = (): Promise<(string | null)[]> =>
-        this.#client.hmget(key, '@s', '@m', '@t').catch((error: unknown) => {
-          if (!isWrongType(error)) throw error;
-          return []; // something else than a session does not live
-        });
-      const [digest, times, touched] = await this.#executor.run(deadline, ask);
-      const parsed = parseTimes(times ?? '', touched ?? null);
-      const now = this.#executor.now(key);
-      if (digest == null || !parsed || (now !== undefined && now >= parsed.absoluteEnd)) return;
-      living.set(selector, parsed);
-    };
-    await Promise.all(selectors.map(look));
-    return living;
+    return this.#reader.timesOf(home, selectors, deadline);
   }
 
   learnNow(address: SessionAddress, deadline: number): Promise<number> {
@@ -287,79 +240,6 @@ export class RedisSessionStore extends SessionStore {
   }
 
   /**
-   * One plain command: HMGET of names, or HGETALL. By `call`, whose flat reply is cheaper than an object's.
-   * Undefined where the key holds no hash: foreign, and nothing to try again.
-   */
-  async #texts(
-    key: string,
-    { kind }: SessionAddress,
-    fields: readonly string[] | undefined,
-  ): Promise<Map<string, string> | undefined> {
-    const texts = new Map<string, string>();
-    try {
-      if (fields === undefined) {
-        const flat = (await this.#client.call('HGETALL', key)) as string[];
-        for (let at = 0; at < flat.length; at += 2) texts.set(flat[at]!, flat[at + 1]!);
-        return texts;
-      }
-      const names = [...(kind === 'user' ? READ_OF_USER : READ_ALWAYS), ...fields];
-      const values = await this.#client.hmget(key, ...names);
-      values.forEach((text, at) => text !== null && texts.set(names[at]!, text));
-      return texts;
-    } catch (error) {
-      if (isWrongType(error)) return undefined;
-      throw error;
-    }
-  }
-
-  async #missing(
-    address: SessionAddress,
-    key: string,
-    texts: ReadonlyMap<string, string>,
-    user: UserTexts | undefined,
-    deadline: number,
-  ): Promise<ReadResult> {
-    const ended = texts.get('@x');
-    if (ended !== undefined) return { status: 'ended', reason: ended as SessionEndReason };
-    const bounded = await this.#executor.run(deadline, () =>
-      this.#client.nestSessionBoundStray(key),
-    );
-    if (bounded === 1) this.report('stray', address.selector);
-    return { status: 'missing', user };
-  }
-
-  /** What the user's record says of the session. */
-  #userTexts(address: SessionAddress, deadline: number): Promise<UserTexts>;
-  /** The same, undefined where the answer does not come after that of the command before. */
-  #userTexts(
-    address: SessionAddress,
-    deadline: number,
-    order: ReplyOrder,
-  ): Promise<UserTexts | undefined>;
-  #userTexts(
-    { home, selector }: SessionAddress,
-    deadline: number,
-    order?: ReplyOrder,
-  ): Promise<UserTexts | undefined> {
-    const key = userRecordKey(this.keyPrefix, home);
-    return this.#executor.run(deadline, async () => {
-      const names = [`s:${selector}`, ...RECORD_FIELDS];
-      const [entry, ...texts] = await this.#client.hmget(key, ...names).catch((error: unknown) => {
-        if (!isWrongType(error)) throw error;
-        this.report('foreign', selector); // something else than a record lists nobody
-        return [];
-      });
-      if (order && !(await order.isKept())) return undefined;
-      const fields = new Map<RecordField, string>();
-      RECORD_FIELDS.forEach((field, at) => {
-        const text = texts[at];
-        if (typeof text === 'string') fields.set(field, text);
-      });
-      return { fields, entry: entry ?? undefined };
-    });
-  }
-
-  /**
    * Runs a script on a session and, of a user's, reads the record behind it on the same connection: what was answered before the
    * script was sent is seen there.
    */
@@ -375,10 +255,10 @@ export class RedisSessionStore extends SessionStore {
     const order = new ReplyOrder();
     const [reply, user] = await Promise.all([
       this.#script(name, address, operation, rest, order),
-      this.#userTexts(address, operation.deadline, order),
+      this.#reader.userTexts(address, operation.deadline, order),
     ]);
     // Sent a second time, the script came after the record was read.
-    return [reply, user ?? (await this.#userTexts(address, operation.deadline))];
+    return [reply, user ?? (await this.#reader.userTexts(address, operation.deadline))];
   }
 
   #script(
