@@ -76,6 +76,7 @@ describe('nest-session', () => {
       'type SessionOptionsFactory',
       'type SessionPage',
       'type SessionPageOptions',
+      'type TokenKeeping',
       'type TokenReading',
       'type TransportRequest',
       'type TransportResponse',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { AppConfig, Platform } from '../apps/app-config.js';
 import { clusterNodes, startApp, type AppProcess } from './app-process.js';
 import { range } from './in-flight.js';
@@ -24,8 +25,6 @@ export interface FleetConfig extends Omit<AppConfig, 'options' | 'server' | 'env
   readonly options?: AppConfig['options'] | ((server: number) => AppConfig['options']);
 }
 
-let fleets = 0;
-
 /**
  * Starts the servers before the tests of the describe block and stops them afterwards, when every key they left in Redis has
  * been found sound. Each fleet has a key prefix of its own.
@@ -33,7 +32,7 @@ let fleets = 0;
 export function useFleet(fleet: FleetConfig): AppFleet {
   const { servers: count = 2, nodes: nodesOf = clusterNodes, options, env, ...config } = fleet;
   const platforms = [fleet.platform].flat();
-  const keyPrefix = `${config.app}-${platforms.join('-')}-${process.pid}-${++fleets}:`;
+  const keyPrefix = `${config.app}-${platforms.join('-')}-${randomBytes(6).toString('hex')}:`;
   let servers: AppProcess[] = [];
   let keys: SessionKeys | undefined;
   beforeAll(async () => {
