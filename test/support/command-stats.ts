@@ -3,9 +3,12 @@ import type { RedisTestCluster, RedisTestNode } from '../../lib/testing/index.js
 /** Calls by command, over all masters. */
 export type CommandCounts = Readonly<Record<string, number>>;
 
-/** What clients and replicas send by themselves from time to time, and what this file sends. */
+/**
+ * What clients and replicas send by themselves from time to time, and what this file sends. GET: once a second each process asks
+ * whether every login was ended; no request does.
+ */
 const BACKGROUND =
-  /^(cluster|client|config|command|hello|auth|select|info|ping|readonly|replconf|psync|time|script|pttl|scan)\b/;
+  /^(get|cluster|client|config|command|hello|auth|select|info|ping|readonly|replconf|psync|time|script|pttl|scan)\b/;
 
 /** Counts what Redis was asked to do, by INFO. The cluster must be used by nobody else. */
 export class CommandStats {
