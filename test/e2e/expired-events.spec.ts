@@ -53,7 +53,7 @@ describe('A session that ends by its own time', () => {
 
 describe('Sessions that end while no server runs', () => {
   const count = sized(1000);
-  const idle = count > 100 ? 30_000 : 10_000;
+  const idle = count > 100 ? 20_000 : 10_000;
   const options = optionsWith(idle);
   const fleet = useFleet({ app: 'events', platform: 'fastify', options });
   let restarted: AppProcess | undefined;
