@@ -129,7 +129,7 @@ describe('durable', () => {
 
   it('is false for a change whose connection was cut, which is made once; the next is durable', async () => {
     const home = newHome();
-    await durable(home);
+    await until('durable at first', () => durable(home));
     const name = await user.listed(home);
     const master = await cluster.masterOf(recordKey(home));
 
