@@ -229,10 +229,14 @@ function createAuthScope(
       logger.error(FORGED[part].replace('%', handle));
       tell({ store, events }, 'rejected', undefined, () => ({ handle, reason: 'forged' }));
     },
-    reportTheft: (handle, revoked) => {
+    reportTheft: (handle, revoked, userId) => {
       logger.warn(REPLAYED[revoked ? 'revoked' : 'refused'].replace('%', handle));
       const reason = revoked ? 'revoked' : 'refused';
-      tell({ store, events }, 'theft', undefined, () => ({ handle, reason }));
+      tell({ store, events }, 'theft', undefined, () => ({
+        handle,
+        reason,
+        ...(userId !== undefined && { userId }),
+      }));
     },
   };
 }

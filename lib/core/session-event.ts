@@ -21,7 +21,7 @@ export type SessionEventType =
   | 'expired'
   /** A token was used that had been replaced: somebody holds a copy. */
   | 'theft'
-  /** A token or a login was refused. */
+  /** A token, a request or a login was refused. */
   | 'rejected'
   /** The store began to fail, or works again. */
   | 'degraded';

@@ -21,7 +21,7 @@ export type Broadcast = (event: SessionEvent, home: string | undefined) => void;
  * Reasons of events that stay in their process: what anybody on the network can cause must not cost Redis a command, nor every
  * server a message.
  */
-const LOCAL_REASONS: ReadonlySet<string | undefined> = new Set(['junk', 'ambiguous']);
+const LOCAL_REASONS: ReadonlySet<string | undefined> = new Set(['junk', 'ambiguous', 'csrf']);
 
 /** Where events come in and go out: told after the code that caused them, so that no request waits for a listener. */
 @Injectable()

@@ -14,6 +14,7 @@ export class RequestCsrf {
   readonly #protection: CsrfProtection;
   readonly #request: HttpRequest;
   readonly #brought: BroughtToken;
+  readonly #onRefusal: () => void;
   #waived = false;
   #judged: { readonly reason: CsrfReason | undefined } | undefined;
   /** Secret of the visitor to whom a token was given. */
@@ -21,7 +22,14 @@ export class RequestCsrf {
   #given = false;
   #headLeft = false;
 
-  constructor(protection: CsrfProtection, request: HttpRequest, brought: BroughtToken) {
+  /** @param onRefusal hears once of a request that is refused */
+  constructor(
+    protection: CsrfProtection,
+    request: HttpRequest,
+    brought: BroughtToken,
+    onRefusal: () => void,
+  ) {
+    this.#onRefusal = onRefusal;
     this.#protection = protection;
     this.#request = request;
     this.#brought = brought;
@@ -34,7 +42,10 @@ export class RequestCsrf {
   assertOwn(plan: HandlerPlan | undefined): void {
     if (plan) this.#waived = !plan.csrf;
     if (this.#waived) return;
-    this.#judged ??= { reason: this.#protection.refusal(this.#request, this.#brought) };
+    if (!this.#judged) {
+      this.#judged = { reason: this.#protection.refusal(this.#request, this.#brought) };
+      if (this.#judged.reason) this.#onRefusal();
+    }
     if (this.#judged.reason) throw new SessionCsrfError(this.#judged.reason);
   }
 

@@ -58,7 +58,9 @@ export class RequestSession {
     this.#request = request;
     this.#choice = transports.read(rawRequest(request));
     this.#brought = new BroughtToken(this.#choice, manager.scope.signer);
-    this.csrf = protection && new RequestCsrf(protection, request, this.#brought);
+    this.csrf =
+      protection &&
+      new RequestCsrf(protection, request, this.#brought, () => this.#tellOfRefusal('csrf'));
     this.#vary = transports.vary;
   }
 
@@ -185,7 +187,7 @@ export class RequestSession {
   }
 
   /** Where it comes from is said too, so that an app can count what one client sends (SECURITY R48). */
-  #tellOfRefusal(reason: 'junk' | 'ambiguous'): void {
+  #tellOfRefusal(reason: 'junk' | 'ambiguous' | 'csrf'): void {
     tell(this.#manager.scope, 'rejected', undefined, () => ({
       reason,
       ipClass: originOf(this.#request as never).ipClass,

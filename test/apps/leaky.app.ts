@@ -24,6 +24,7 @@ import {
   type SessionModuleOptionsInput,
 } from '../../lib/index.js';
 import type { AppConfig } from './app-config.js';
+import { createLogins } from './leaky-logins.js';
 
 type Data = Record<string, unknown>;
 interface Request {
@@ -242,7 +243,13 @@ export function createModule(config: AppConfig, options: SessionModuleOptionsInp
     }
   }
 
-  @Module({ imports: [SessionModule.forRoot(options)], controllers: [LeakyController] })
+  const logins = createLogins(log);
+
+  @Module({
+    imports: [SessionModule.forRoot(options)],
+    controllers: [LeakyController, logins.controller],
+    providers: [logins.listener],
+  })
   class AppModule {}
   return AppModule;
 }

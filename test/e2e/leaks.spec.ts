@@ -1,16 +1,20 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { startRedisCluster, type RedisTestCluster } from '../../lib/testing/index.js';
 import { DATA } from '../apps/leaky.app.js';
 import { PLATFORMS, startApp, type AppProcess } from '../support/app-process.js';
 import { Canaries } from '../support/canary.js';
 import { WatchedRedis } from '../support/canary-redis.js';
-import { send, type Answer } from '../support/http-client.js';
+import { send, type Answer, type Sending } from '../support/http-client.js';
 
 const SECRET = canaryText('signing');
 const OLD_SECRET = canaryText('old');
 const PEPPER = canaryText('pepper');
 const PASSWORD = canaryText('password');
 const VALUE = canaryText('value');
+
+type Headers = NonNullable<Sending['headers']>;
+
+const USER = canaryText('user');
 
 const ONE_NODE = { masters: 1, replicasPerMaster: 0 };
 /** A node that has met no other does not know its own address. */
@@ -29,6 +33,8 @@ function canaryText(name: string): string {
 class Client {
   readonly answers: string[] = [];
   readonly tokens: string[] = [];
+  /** What the app handed out at /csrf. */
+  csrfToken: string | undefined;
 
   constructor(
     private readonly server: AppProcess,
@@ -50,18 +56,20 @@ class Client {
     return this.#send(path, { method: 'GET' });
   }
 
-  post(path: string, body: object = { value: VALUE }): Promise<Answer> {
-    return this.#send(path, { method: 'POST', body });
+  /** @param more headers over those of a page of the app's own */
+  post(path: string, body: object = { value: VALUE }, more: Headers = {}): Promise<Answer> {
+    return this.#send(path, { method: 'POST', body, headers: more });
   }
 
-  async #send(path: string, sending: { method: string; body?: object }): Promise<Answer> {
+  async #send(path: string, sending: Sending): Promise<Answer> {
     const [name, value] =
       this.transport === 'cookie'
         ? ['Cookie', `__Host-sid=${this.token}`]
         : ['Authorization', `Bearer ${this.token}`];
-    const headers = this.token === undefined ? {} : { [name]: value };
+    const headers = { ...(this.token !== undefined && { [name]: value }), ...sending.headers };
     const answer = await send(`${this.server.url}/${path}`, { ...sending, headers });
-    this.#note(answer);
+    if (path !== 'csrf') this.#note(answer);
+    else this.csrfToken = answer.json<{ csrfToken: string }>().csrfToken;
     return answer;
   }
 
@@ -146,6 +154,9 @@ describe.each(PLATFORMS)('Of what an app on %s may show to nobody', (platform) =
       transport,
       merge: { ticket: 'reject' },
       onInvalidData: 'fail',
+      timeouts: { rotate: '100ms' },
+      remember: {},
+      events: { cluster: true, expired: true },
       redis: { nodes: [first], options: { redisOptions: { password: PASSWORD } } },
     };
   }
@@ -161,13 +172,82 @@ describe.each(PLATFORMS)('Of what an app on %s may show to nobody', (platform) =
       expect([path, statuses[path]]).toEqual([path, status]);
     }
     await startAnew();
+    await logInAndOut();
+    await startAnew();
     // Redis' refusal comes back as an error that holds the whole command.
     await redis.command('CONFIG', 'SET', 'maxmemory', '1');
     expect((await client.post('set', { note: `${VALUE}-refused` })).status).toBe(503);
+    expect((await client.post(`login/${USER}`)).status).toBe(503);
     await redis.command('CONFIG', 'SET', 'maxmemory', '0');
     await storeForbidden();
     expect((await client.post('fail/reading')).status).toBe(500);
     await startAnew();
+  }
+
+  /** What can go well and wrong with logins. */
+  async function logInAndOut(): Promise<void> {
+    const status = async (answer: Promise<Answer>): Promise<number> => (await answer).status;
+    expect(await status(client.post(`login/${USER}`))).toBe(200);
+    expect(await status(client.get('me'))).toBe(200);
+    expect(await status(client.post('set', { note: VALUE }))).toBe(201);
+    expect(await status(client.post('elevate'))).toBe(200);
+    expect(await status(client.post('visit'))).toBe(200);
+    await beForeign();
+    await beReplayed();
+    expect(await status(client.post(`open/${USER}`))).toBe(200);
+    const args = [USER];
+    for (const call of ['list', 'count', 'setRoles', 'setAttributes', 'disable', 'enable']) {
+      const more = { setRoles: [['admin']], setAttributes: [{ note: VALUE }] }[call] ?? [];
+      const answer = client.post(`registry/${call}`, { args: [...args, ...more] });
+      expect([call, await status(answer)]).toEqual([call, 200]);
+    }
+    expect(await status(client.get('me'))).toBe(401);
+    expect(await status(client.post('set'))).toBe(409);
+    await startAnew();
+    expect(await status(client.post(`login/${USER}`))).toBe(200);
+    await beForged();
+    await startAnew();
+    expect(await status(client.post(`login/${USER}`))).toBe(200);
+    expect(await status(client.post('logout'))).toBe(200);
+    for (const call of ['forget', 'revokeEveryone']) {
+      expect(await status(client.post(`registry/${call}`, { args }))).toBe(200);
+    }
+    await startAnew();
+    expect(await status(client.post(`login/${USER}`))).toBe(200);
+  }
+
+  /** Requests of another site, with a token and without. */
+  async function beForeign(): Promise<void> {
+    if (transport !== 'cookie') return;
+    await client.get('csrf');
+    const silent = { 'sec-fetch-site': undefined };
+    const foreign = { 'sec-fetch-site': 'cross-site', 'x-csrf-token': client.csrfToken };
+    expect((await client.post('set', {}, foreign)).status).toBe(403);
+    expect((await client.post('set', {}, silent)).status).toBe(403);
+    const right = { ...silent, 'x-csrf-token': client.csrfToken };
+    expect((await client.post('visit', {}, right)).status).toBe(200);
+  }
+
+  /** A token that was replaced long ago comes back. */
+  async function beReplayed(): Promise<void> {
+    await redis.command('HSET', keyOf(client.token!), '@p', '- 1 1');
+    const old = client.copy();
+    expect((await client.get('me')).status).toBe(200);
+    expect(client.token).not.toBe(old.token);
+    const digest = createHash('sha256').update(old.token!.slice(37, 80)).digest('base64url');
+    await redis.command('HSET', keyOf(client.token!), '@p', `${digest} 1 1`);
+    expect((await old.get('me')).status).toBe(401);
+    client.answers.push(...old.answers);
+  }
+
+  /** Somebody writes in Redis who they would like to be. */
+  async function beForged(): Promise<void> {
+    await redis.command('HSET', keyOf(client.token!), '@a', `{"u":"${USER}"}`);
+    expect((await client.get('me')).status).toBe(401);
+  }
+
+  function keyOf(token: string): string {
+    return `sess:{${token.slice(1, 21)}}:${token.slice(21, 37)}`;
   }
 
   /** The session of before stays in the list of tokens to look for. */
@@ -180,9 +260,7 @@ describe.each(PLATFORMS)('Of what an app on %s may show to nobody', (platform) =
 
   /** What no library may read: a key that could reach a prototype. */
   async function storeForbidden(): Promise<void> {
-    const token = client.token!;
-    const key = `sess:{${token.slice(1, 21)}}:${token.slice(21, 37)}`;
-    await redis.command('HSET', key, 'note', `{"__proto__":{"x":"${VALUE}"}}`);
+    await redis.command('HSET', keyOf(client.token!), 'note', `{"__proto__":{"x":"${VALUE}"}}`);
   }
 
   async function failWithoutRedis(): Promise<void> {
@@ -195,6 +273,8 @@ describe.each(PLATFORMS)('Of what an app on %s may show to nobody', (platform) =
     expect((await client.get('log')).status).toBe(503);
     expect((await client.post('set')).status).toBe(503);
     expect((await client.post('rotate')).status).toBe(503);
+    expect((await client.post(`login/${USER}`)).status).toBe(503);
+    expect((await client.post('registry/revokeAll', { args: [USER] })).status).toBe(503);
   }
 
   async function collect(): Promise<typeof clean> {
@@ -218,6 +298,11 @@ describe.each(PLATFORMS)('Of what an app on %s may show to nobody', (platform) =
     expect(clean.commands).toContain(VALUE);
     expect(clean.redisLogs).toContain('HSET');
     expect(clean.keys).toContain('"@s"');
+    for (const type of ['login', 'rotated', 'elevated', 'revoked', 'logout', 'theft', 'rejected']) {
+      expect(clean.output).toContain(`type: '${type}'`);
+    }
+    expect(clean.commands).toContain('"spublish"');
+    expect(clean.keys).toMatch(/:owners /);
   });
 
   it.each(['answers', 'output', 'keys', 'redisLogs', 'commands'] as const)(
@@ -226,6 +311,21 @@ describe.each(PLATFORMS)('Of what an app on %s may show to nobody', (platform) =
       expect(canaries.foundIn(clean[channel])).toEqual([]);
     },
   );
+
+  it("no user's id is in the name of a key", () => {
+    const users = new Canaries();
+    users.add('user', USER);
+    const names = clean.keys.split('\n').map((line) => line.split(' ')[0]);
+    expect(names.length).toBeGreaterThan(2);
+    expect(users.foundIn(names.join('\n'))).toEqual([]);
+  });
+
+  it('no token against CSRF is where the app has not put it', () => {
+    const tokens = new Canaries();
+    tokens.add('csrf', client.csrfToken ?? 'none of a bearer');
+    expect(client.csrfToken === undefined).toBe(transport === 'bearer');
+    expect(tokens.foundIn(Object.values(clean).join('\n'))).toEqual([]);
+  });
 
   it.each(['answers', 'output'] as const)('no value of a session is in its %s', (channel) => {
     const values = new Canaries();

@@ -99,10 +99,7 @@ describe.each(PLATFORMS)('On %s', (platform) => {
       await me(browser);
       await me(browser, 1);
       const handle = browser.token!.slice(21, 37);
-      await until('the first use is noted', async () => {
-        const secrets = await fleet.keys.redis.hget(fleet.keys.keyOf(browser.token!), '@p');
-        return !secrets!.endsWith(' 0');
-      });
+      await age.untilFirstUse(browser.token!);
       expect((await me(stolen)).status).toBe(200);
       await age.secret(browser.token!, GRACE + MINUTE);
       expect(statusAndReason(await me(stolen, 1))).toEqual([401, 'rotated']);
@@ -192,10 +189,7 @@ describe.each(PLATFORMS)('On %s', (platform) => {
       const stolen = browser.copy();
       await me(browser);
       await me(browser, 1);
-      await until('the first use is noted', async () => {
-        const secrets = await fleet.keys.redis.hget(fleet.keys.keyOf(browser.token!), '@p');
-        return !secrets!.endsWith(' 0');
-      });
+      await age.untilFirstUse(browser.token!);
       await age.secret(browser.token!, GRACE + MINUTE);
       expect(statusAndReason(await me(stolen))).toEqual([401, 'theft']);
       for (const server of [0, 1]) {

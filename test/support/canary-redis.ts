@@ -39,11 +39,16 @@ export class WatchedRedis {
   async dump(): Promise<string> {
     const lines: string[] = [];
     for (const key of await this.#redis.keys('*')) {
-      const type = await this.#redis.type(key);
-      const content = type === 'hash' ? await this.#redis.hgetall(key) : await this.#redis.get(key);
+      const content = await this.#contentOf(key);
       lines.push(`${key} ${await this.#redis.pttl(key)} ${JSON.stringify(content)}`);
     }
     return lines.join('\n');
+  }
+
+  async #contentOf(key: string): Promise<unknown> {
+    const type = await this.#redis.type(key);
+    if (type === 'hash') return this.#redis.hgetall(key);
+    return type === 'zset' ? this.#redis.zrange(key, '0', '-1') : this.#redis.get(key);
   }
 
   /** Milliseconds that each key has left; -1: for ever. */

@@ -1,4 +1,5 @@
 import type { SessionKeys } from './session-keys.js';
+import { until } from './until.js';
 
 /**
  * Lets time pass for single sessions, by moving the times in their hashes back: nothing has to be waited for. Go some seconds too
@@ -27,6 +28,14 @@ export class SessionAgeing {
     const key = this.keys().keyOf(token);
     const touched = Number(await this.keys().redis.hget(key, '@t'));
     await this.keys().redis.hset(key, '@t', String(touched - milliseconds));
+  }
+
+  /** Until a request with the newest secret has been noted: from then on the one before has its grace. */
+  async untilFirstUse(token: string): Promise<void> {
+    await until('the first use of the newest secret is noted', async () => {
+      const secrets = await this.keys().redis.hget(this.keys().keyOf(token), '@p');
+      return secrets !== null && !secrets.endsWith(' 0');
+    });
   }
 
   /** Digest of the newest secret. */

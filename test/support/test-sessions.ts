@@ -70,7 +70,7 @@ export class TestSessions<T extends object> {
   /** Stored logins that were not believed. */
   readonly forged: [handle: string, part: string][] = [];
   /** Replaced tokens that were used again, and whether the session was ended for it. */
-  readonly thefts: [handle: string, revoked: boolean][] = [];
+  readonly thefts: [handle: string, revoked: boolean, userId: string | undefined][] = [];
   /** What has happened. */
   readonly events: (EventDetails & { readonly type: SessionEventType })[] = [];
   readonly manager: SessionManager;
@@ -95,7 +95,7 @@ export class TestSessions<T extends object> {
       auth: {
         ...testAuth((handle, part) => this.forged.push([handle, part]), limit),
         remember: remember ? REMEMBERED : undefined,
-        reportTheft: (handle, revoked) => this.thefts.push([handle, revoked]),
+        reportTheft: (handle, revoked, userId) => this.thefts.push([handle, revoked, userId]),
       },
       rotateAfter,
       events: {

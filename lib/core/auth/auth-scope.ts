@@ -17,6 +17,6 @@ export interface AuthScope {
   readonly limit: SessionLimit;
   /** Hears of stored logins that were not believed. */
   readonly reportForged: (handle: string, part: ForgedPart) => void;
-  /** Hears of replaced tokens that were used again, and whether the session was ended for it. */
-  readonly reportTheft: (handle: string, revoked: boolean) => void;
+  /** Hears of replaced tokens that were used again, whose session it is, and whether it was ended for it. */
+  readonly reportTheft: (handle: string, revoked: boolean, userId: string | undefined) => void;
 }

@@ -17,7 +17,7 @@ export async function meetReplay(
   const { auth } = scope;
   const block = replay.auth === undefined ? undefined : auth.texts.openBlock(token, replay.auth);
   const revoked = isKept(block) && (await revoke(scope, token));
-  auth.reportTheft(token.selector, revoked);
+  auth.reportTheft(token.selector, revoked, block?.u);
   return revoked ? 'theft' : 'rotated';
 }
 

@@ -174,7 +174,7 @@ describe('A replaced token', () => {
     expect(sessions.thefts).toEqual([]);
     sessions.now += 1;
     expect(await reasonOf(sessions, old)).toBe('rotated');
-    expect(sessions.thefts).toEqual([[handle, false]]);
+    expect(sessions.thefts).toEqual([[handle, false, 'ann']]);
     expect(await reasonOf(sessions, next)).toBeUndefined();
   });
 
@@ -184,7 +184,7 @@ describe('A replaced token', () => {
     await request(sessions, next);
     sessions.now += GRACE;
     expect(await reasonOf(sessions, old)).toBe('theft');
-    expect(sessions.thefts).toEqual([[handle, true]]);
+    expect(sessions.thefts).toEqual([[handle, true, 'ann']]);
     expect(await reasonOf(sessions, next)).toBe('theft');
     expect(await reasonOf(sessions, old)).toBe('theft');
     expect(sessions.thefts).toHaveLength(1);
@@ -224,7 +224,7 @@ describe('A replaced token', () => {
     sessions.now += GRACE;
     jest.spyOn(sessions.store.users, 'strike').mockRejectedValueOnce(new Error('no answer'));
     expect(await reasonOf(sessions, old)).toBe('rotated');
-    expect(sessions.thefts).toEqual([[handle, false]]);
+    expect(sessions.thefts).toEqual([[handle, false, 'ann']]);
     expect(await reasonOf(sessions, old)).toBe('theft');
   });
 });
