@@ -22,7 +22,7 @@ import {
   type RememberOptions,
 } from './options/timeouts.options.js';
 import { isTransport, type TransportOption } from './options/transport-check.js';
-import { isDuration } from './options/unit-checks.js';
+import { isDuration, isDurationOrOff } from './options/unit-checks.js';
 
 /**
  * Options of SessionModule with their defaults. A wrong, missing or dangerous one stops the boot with a
@@ -110,6 +110,12 @@ export class SessionModuleOptions {
 
   /** Time for each operation on the store, retries included. Milliseconds or '500ms'; default 500 ms, from 50 ms to 30 s. */
   @Check(isDuration('50ms', '30s')) deadline: Duration = 500;
+
+  /**
+   * Time for an operation while the node it needs is failing over, so that a master's death costs latency and no errors. Give it the
+   * cluster-node-timeout and two seconds; default 5 s, up to 60 s; 0: no longer than `deadline`.
+   */
+  @Check(isDurationOrOff('50ms', '60s')) failoverDeadline: Duration = '5s';
 
   /** True makes the session available without a request, by SessionService.current() (AsyncLocalStorage); default false. */
   @Check(isSwitch) context: boolean = false;

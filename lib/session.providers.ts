@@ -156,6 +156,7 @@ function createStore(
     options.keyPrefix,
     (what, handle) => logger.warn(STRANGE_KEYS[what].replace('%', handle)),
     {
+      policy: options,
       onTrouble: (reason) => {
         sinkOf(options, hub).emit('degraded', { reason }, Date.now(), undefined);
       },

@@ -49,6 +49,7 @@ export function convertOptions(
     authenticatedByDefault: options.authenticatedByDefault,
     events: convertEvents(options.events),
     deadline: parseDuration(options.deadline),
+    failoverDeadline: options.failoverDeadline === 0 ? 0 : parseDuration(options.failoverDeadline),
     context,
     guard,
     isGlobal,

@@ -136,6 +136,8 @@ export interface ResolvedSessionOptions {
   readonly events: ResolvedEventsOptions;
   /** Milliseconds for each operation on the store. */
   readonly deadline: number;
+  /** Milliseconds for one whose node is failing over; 0: no longer than `deadline`. */
+  readonly failoverDeadline: number;
   /** Whether the session is available without a request. */
   readonly context: boolean;
   /** Whether SessionGuard is a global guard. */

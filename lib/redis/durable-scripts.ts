@@ -35,11 +35,11 @@ export class DurableScripts {
     name: keyof SessionScripts,
     key: string,
     deadline: number,
-    args: (redisDeadline: string) => (string | number)[],
+    args: (fence: string) => (string | number)[],
   ): Promise<DurableReply> {
     let durable = false;
-    const reply = await this.executor.runFenced(key, deadline, async (redisDeadline) => {
-      const given = args(redisDeadline);
+    const reply = await this.executor.runFenced(key, deadline, async (fence) => {
+      const given = args(fence);
       const side = this.#hasReplica(key) ? this.#sides.to(this.executor.ownerOf(key)!) : undefined;
       if (side) {
         try {

@@ -54,10 +54,11 @@ export class RedisEventChannel extends EventChannel {
 
   async publish(stream: number, text: string, deadline: number): Promise<void> {
     const channel = this.#channels[stream]!;
-    await this.#executor.run(deadline, () => this.#client.spublish(channel, text));
+    await this.#executor.run(channel, deadline, () => this.#client.spublish(channel, text));
   }
 
   close(): void {
+    this.#executor.close();
     this.#hear = undefined;
     clearInterval(this.#looker);
     this.#client.off('refresh', this.#look);

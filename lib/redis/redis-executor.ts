@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SessionStoreUnavailableError } from '../core/errors.js';
 import type { StoreHealth } from '../core/store-health.js';
-import { keySlot } from './key-slot.js';
 import { NodeClocks } from './node-clocks.js';
+import type { NodeState } from './node-state.js';
+import { crowded, NodeWatch, type Limits } from './node-watch.js';
 import { isCluster, type RedisClient } from './redis-client.js';
-import { describeFailure, isPassing } from './redis-failure.js';
+import { describeFailure, kindOfFailure } from './redis-failure.js';
+import { DEFAULT_POLICY, REMEMBERED_MS, type RedisPolicy } from './redis-policy.js';
+import { RetryBudget } from './retry-budget.js';
 
-const SINGLE = 'single';
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 100;
 
@@ -14,29 +16,35 @@ const LONGEST_PAUSE_MS = 100;
 export class RedisExecutor {
   readonly #client: RedisClient;
   readonly #clocks = new NodeClocks();
-
+  readonly #watch: NodeWatch;
+  readonly #budget = new RetryBudget();
   readonly #health: StoreHealth | undefined;
 
   /** @param health hears what was answered and what was given up */
-  constructor(client: RedisClient, health?: StoreHealth) {
+  constructor(client: RedisClient, policy: RedisPolicy = DEFAULT_POLICY, health?: StoreHealth) {
     this.#client = client;
+    this.#watch = new NodeWatch(client, policy);
     this.#health = health;
   }
 
   /** Learns the clocks of all masters, so that the first writes need not ask. */
   async learnClocks(deadline: number): Promise<void> {
-    const owners = isCluster(this.#client)
+    const masters = isCluster(this.#client)
       ? new Set(this.#client.slots.map((nodes) => nodes?.[0]).filter((node) => node !== undefined))
-      : [SINGLE];
+      : [this.#watch.ownerOf('')!];
     await Promise.all(
-      [...owners].map((node) => this.#learn(node, deadline).catch(() => undefined)),
+      [...masters].map((master) => this.#learn(master, deadline).catch(() => undefined)),
     );
+  }
+
+  /** Lets go of timers. */
+  close(): void {
+    this.#watch.close();
   }
 
   /** Node that owns the key as far as the client knows; undefined where it knows of none. */
   ownerOf(key: string): string | undefined {
-    if (!isCluster(this.#client)) return SINGLE;
-    return this.#client.slots[keySlot(key)]?.[0];
+    return this.#watch.ownerOf(key);
   }
 
   /** Time of the key's node, ms since 1970; undefined where it is not known yet. */
@@ -45,10 +53,15 @@ export class RedisExecutor {
     return owner === undefined ? undefined : this.#clocks.now(owner);
   }
 
-  /** Sends a command until it is answered or the deadline (`performance.now()` ms) has passed. */
-  async run<R>(deadline: number, send: () => Promise<R>): Promise<R> {
+  /**
+   * Sends a command until it is answered or its time is over: at its deadline, or later while the key's node fails over.
+   * @param key the command's own: who owns it is asked
+   * @param deadline `performance.now()` ms
+   * @param send called in this turn where the node serves; it is told until when it may take
+   */
+  async run<R>(key: string, deadline: number, send: (limits: Limits) => Promise<R>): Promise<R> {
     try {
-      const answer = await this.#repeat(deadline, send);
+      const answer = await this.#untilAnswered(key, this.#watch.limitsOf(deadline), send);
       this.#health?.noteSuccess();
       return answer;
     } catch (error) {
@@ -57,19 +70,59 @@ export class RedisExecutor {
     }
   }
 
-  async #repeat<R>(deadline: number, send: () => Promise<R>): Promise<R> {
-    let failure: unknown;
+  async #untilAnswered<R>(
+    key: string,
+    given: Limits,
+    send: (limits: Limits) => Promise<R>,
+  ): Promise<R> {
+    let limits = given;
+    this.#budget.earn();
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      try {
-        return await beforeDeadline(deadline, send);
-      } catch (error) {
-        if (!(error instanceof DeadlinePassed)) failure = error;
-        if (error instanceof DeadlinePassed || !isPassing(error)) throw unavailable(failure);
+      // Nothing is awaited where the node serves: what the caller sends next in this turn must come after this.
+      let node = this.#watch.stateOf(key);
+      while (node.trouble || !node.turnstile.enter()) {
+        if (node.trouble) limits = await this.#watch.untilServed(key, limits);
+        else if (await this.#turn(node, limits)) break;
+        node = this.#watch.stateOf(key);
       }
-      const left = deadline - performance.now();
-      if (left <= pause) throw unavailable(failure);
-      await delay(pause * (0.5 + Math.random() / 2));
+      const sentAt = performance.now();
+      try {
+        const answer = await beforeDeadline(limits.soft, () => send(limits));
+        this.#watch.noteAnswer(node);
+        return answer;
+      } catch (error) {
+        await this.#afterFailure(node, key, error, { sentAt, pause, limits });
+      } finally {
+        node.turnstile.leave();
+      }
     }
+  }
+
+  /** Waits until the node has room. @returns false where it does not serve by then */
+  async #turn(node: NodeState, { soft }: Limits): Promise<boolean> {
+    if (this.#watch.isCrowded) throw crowded();
+    if (!(await node.turnstile.wait(soft))) throw unavailable(undefined);
+    if (!node.trouble) return true;
+    node.turnstile.leave();
+    return false;
+  }
+
+  /** Returns where another try makes sense. @throws SessionStoreUnavailableError, and what `send` threw of that kind */
+  async #afterFailure(
+    node: NodeState,
+    key: string,
+    error: unknown,
+    { sentAt, pause, limits }: { sentAt: number; pause: number; limits: Limits },
+  ): Promise<void> {
+    if (kindOfFailure(error) === 'refused') {
+      this.#watch.noteAnswer(node);
+      throw unavailable(error);
+    }
+    this.#watch.noteFailure(node, key, error, sentAt);
+    if (node.trouble) return;
+    if (error instanceof DeadlinePassed) throw unavailable(undefined);
+    if (!this.#budget.spend() || limits.soft - performance.now() <= pause) throw unavailable(error);
+    await delay(pause * (0.5 + Math.random() / 2));
   }
 
   /**
@@ -79,20 +132,22 @@ export class RedisExecutor {
   async runFenced(
     key: string,
     deadline: number,
-    send: (redisDeadline: string) => Promise<unknown>,
+    send: (fence: string) => Promise<unknown>,
   ): Promise<ScriptReply> {
-    return this.run(deadline, async () => {
+    return this.run(key, deadline, async ({ soft, hard }) => {
       for (;;) {
         // Nothing is awaited where the clock is known: what the caller sends next in this turn must come after this.
-        const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, deadline));
+        const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, soft));
         const sentAt = performance.now();
-        const redisDeadline = Math.floor(this.#clocks.now(owner)! + deadline - sentAt);
-        const reply = (await send(String(redisDeadline))) as ScriptReply;
+        const offset = this.#clocks.now(owner)! - sentAt;
+        const remembered = Math.ceil(hard + offset) + REMEMBERED_MS;
+        const reply = (await send(`${Math.floor(soft + offset)} ${remembered}`)) as ScriptReply;
         if (reply[0] !== 'late') {
           this.#clocks.observe(this.ownerOf(key) ?? owner, reply[1], sentAt);
           return reply;
         }
-        if (performance.now() >= deadline) throw new DeadlinePassed();
+        this.#watch.noteAnswer(this.#watch.stateOf(key));
+        if (performance.now() >= soft) throw new DeadlinePassed();
         this.#clocks.forget(owner);
         await delay(1);
       }
@@ -101,8 +156,8 @@ export class RedisExecutor {
 
   /** Learns what time it is on the key's node, if that is not known. */
   async learnNow(key: string, deadline: number): Promise<number> {
-    return this.run(deadline, async () => {
-      const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, deadline));
+    return this.run(key, deadline, async ({ soft }) => {
+      const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, soft));
       return this.#clocks.now(owner)!;
     });
   }

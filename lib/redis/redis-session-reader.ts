@@ -43,7 +43,7 @@ export class RedisSessionReader {
     const key = sessionKey(this.keyPrefix, address);
     // In one turn: both leave in one write, and are answered by the same node.
     const [texts, user] = await Promise.all([
-      this.#executor.run(deadline, () => this.#texts(key, address, fields)),
+      this.#executor.run(key, deadline, () => this.#texts(key, address, fields)),
       address.kind === 'user' ? this.userTexts(address, deadline) : undefined,
     ]);
     if (!texts) {
@@ -84,7 +84,7 @@ export class RedisSessionReader {
           if (!isWrongType(error)) throw error;
           return []; // something else than a session does not live
         });
-      const [digest, times, touched] = await this.#executor.run(deadline, ask);
+      const [digest, times, touched] = await this.#executor.run(key, deadline, ask);
       const parsed = parseTimes(times ?? '', touched ?? null);
       const now = this.#executor.now(key);
       if (digest == null || !parsed || (now !== undefined && now >= parsed.absoluteEnd)) return;
@@ -108,7 +108,7 @@ export class RedisSessionReader {
     order?: ReplyOrder,
   ): Promise<UserTexts | undefined> {
     const key = userRecordKey(this.keyPrefix, home);
-    return this.#executor.run(deadline, async () => {
+    return this.#executor.run(key, deadline, async () => {
       const names = [`s:${selector}`, ...RECORD_FIELDS];
       const [entry, ...texts] = await this.#client.hmget(key, ...names).catch((error: unknown) => {
         if (!isWrongType(error)) throw error;
@@ -160,7 +160,7 @@ export class RedisSessionReader {
   ): Promise<ReadResult> {
     const ended = texts.get('@x');
     if (ended !== undefined) return { status: 'ended', reason: ended as SessionEndReason };
-    const bounded = await this.#executor.run(deadline, () =>
+    const bounded = await this.#executor.run(key, deadline, () =>
       this.#client.nestSessionBoundStray(key),
     );
     if (bounded === 1) this.report('stray', address.selector);

@@ -22,6 +22,7 @@ import { DurableScripts } from './durable-scripts.js';
 import { changeArguments } from './field-check.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisConnection } from './redis-connection.js';
+import { DEFAULT_POLICY, type RedisPolicy } from './redis-policy.js';
 import { RedisExecutor, type ScriptReply } from './redis-executor.js';
 import { RedisSessionReader, type StrangeKeyReport } from './redis-session-reader.js';
 import { RedisUserRecords } from './redis-user-records.js';
@@ -36,6 +37,8 @@ export interface RedisStoreExtras {
   readonly onTrouble?: (trouble: 'begins' | 'ends') => void;
   /** Keeps an index of when sessions end, for events of it, and hears what it could not keep. Default none. */
   readonly indexEnds?: (failed: 'not-added' | 'not-dropped') => void;
+  /** How long operations wait. */
+  readonly policy?: RedisPolicy;
 }
 
 /** Sessions as hashes of a Redis Cluster or a single Redis: one key and one command or script for each operation. */
@@ -54,12 +57,12 @@ export class RedisSessionStore extends SessionStore {
     connection: RedisConnection,
     private readonly keyPrefix: string,
     report: StrangeKeyReport = () => undefined,
-    { onTrouble = () => undefined, indexEnds }: RedisStoreExtras = {},
+    { onTrouble = () => undefined, indexEnds, policy = DEFAULT_POLICY }: RedisStoreExtras = {},
   ) {
     super();
     this.#connection = connection;
     this.#client = withSessionScripts(connection.client);
-    this.#executor = new RedisExecutor(connection.client, new StoreHealth(onTrouble));
+    this.#executor = new RedisExecutor(connection.client, policy, new StoreHealth(onTrouble));
     this.#durable = new DurableScripts(this.#client, this.#executor);
     this.#reader = new RedisSessionReader(this.#client, this.#executor, keyPrefix, report);
     this.users = new RedisUserRecords(this.#client, this.#executor, this.#durable, keyPrefix);
@@ -77,6 +80,7 @@ export class RedisSessionStore extends SessionStore {
     this.users.close();
     this.expiry?.close();
     this.#durable.close();
+    this.#executor.close();
     return this.#connection.close();
   }
 
@@ -148,9 +152,9 @@ export class RedisSessionStore extends SessionStore {
     }
     const key = this.#key(address);
     const { deadline, id } = operation;
-    const answer = await this.#durable.run('nestSessionRotate', key, deadline, (redisDeadline) => [
+    const answer = await this.#durable.run('nestSessionRotate', key, deadline, (fence) => [
       address.digest,
-      redisDeadline,
+      fence,
       id,
       ...rest,
     ]);
@@ -197,10 +201,10 @@ export class RedisSessionStore extends SessionStore {
   }
 
   async remove(home: string, selectors: readonly string[], deadline: number): Promise<void> {
-    const unlink = (selector: string): Promise<number> =>
-      this.#executor.run(deadline, () =>
-        this.#client.unlink(sessionKey(this.keyPrefix, { home, selector })),
-      );
+    const unlink = (selector: string): Promise<number> => {
+      const key = sessionKey(this.keyPrefix, { home, selector });
+      return this.#executor.run(key, deadline, () => this.#client.unlink(key));
+    };
     this.expiry?.drop(home, selectors);
     await Promise.all(selectors.map(unlink));
   }
@@ -227,7 +231,9 @@ export class RedisSessionStore extends SessionStore {
     deadline: number,
   ): Promise<SessionDescription | undefined> {
     const key = sessionKey(this.keyPrefix, { home, selector });
-    const reply = await this.#executor.run(deadline, () => this.#client.nestSessionDescribe(key));
+    const reply = await this.#executor.run(key, deadline, () =>
+      this.#client.nestSessionDescribe(key),
+    );
     return parseDescription(reply);
   }
 
@@ -269,8 +275,8 @@ export class RedisSessionStore extends SessionStore {
     order?: ReplyOrder,
   ): Promise<ScriptReply> {
     const key = this.#key(address);
-    return this.#executor.runFenced(key, operation.deadline, (redisDeadline) => {
-      const sent = this.#client[name](key, address.digest, redisDeadline, operation.id, ...rest);
+    return this.#executor.runFenced(key, operation.deadline, (fence) => {
+      const sent = this.#client[name](key, address.digest, fence, operation.id, ...rest);
       return order ? order.first(sent) : sent;
     });
   }

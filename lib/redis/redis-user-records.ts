@@ -58,7 +58,7 @@ export class RedisUserRecords extends UserRecordStore {
 
   async read(home: string, deadline: number): Promise<UserRecordTexts> {
     const key = userRecordKey(this.keyPrefix, home);
-    const all = await this.#executor.run(deadline, () => this.#client.hgetall(key));
+    const all = await this.#executor.run(key, deadline, () => this.#client.hgetall(key));
     const fields = new Map<RecordField, string>();
     const entries = new Map<string, string>();
     for (const [name, text] of Object.entries(all)) {
@@ -153,7 +153,7 @@ export class RedisUserRecords extends UserRecordStore {
       'nestSessionRevokeEveryone',
       this.#everyoneKey,
       operation.deadline,
-      (redisDeadline) => ['', redisDeadline, operation.id, REMEMBERED_MS],
+      (fence) => ['', fence, operation.id, REMEMBERED_MS],
     );
     this.#everyoneRevokedAt = Math.max(this.#everyoneRevokedAt, Number(answer.reply[2]));
     return result(answer);
@@ -167,7 +167,7 @@ export class RedisUserRecords extends UserRecordStore {
     const deadline = performance.now() + POLL_MS;
     const ask = (): Promise<string | null> => this.#client.get(this.#everyoneKey);
     // Not to be had: what was known stays true, and the next second asks again.
-    const text = await this.#executor.run(deadline, ask).catch(() => null);
+    const text = await this.#executor.run(this.#everyoneKey, deadline, ask).catch(() => null);
     this.#everyoneRevokedAt = Math.max(this.#everyoneRevokedAt, parseInt(text ?? '0', 10) || 0);
   }
 
@@ -179,9 +179,9 @@ export class RedisUserRecords extends UserRecordStore {
     rest: readonly (string | number)[],
   ): Promise<DurableReply> {
     const key = userRecordKey(this.keyPrefix, home);
-    return this.#durable.run(name, key, operation.deadline, (redisDeadline) => [
+    return this.#durable.run(name, key, operation.deadline, (fence) => [
       selector,
-      redisDeadline,
+      fence,
       operation.id,
       ...rest,
     ]);

@@ -146,7 +146,15 @@ describe.each(KINDS)('%s', (_, makeStore) => {
         const change = ['f', '*+', '', `${n}`];
         const reply = await client.nestSessionCommit(
           key,
-          ...[address.digest, deadline, operation().id, 1, 1000, 10, ...change],
+          ...[
+            address.digest,
+            `${deadline} ${deadline + 1000}`,
+            operation().id,
+            1,
+            1000,
+            10,
+            ...change,
+          ],
         );
         const [status, now] = reply as [string, number];
         expect(status).toBe(now < deadline ? 'applied' : 'late');

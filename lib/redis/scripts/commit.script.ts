@@ -5,7 +5,7 @@ import { PRELUDE, REQUIRE_IN_TIME, REQUIRE_LIVE } from './prelude.js';
  * ARGV: digest, deadline, operation id, attempt, max bytes, max fields, then four per change: field, check,
  * base, text. Check is two characters: what the field must be now (`*` anything, `-` absent, `=` the base, `#` a text
  * with this sha1), and what it becomes (`+` the text, `-` absent).
- * Ids of writes are kept a second longer than their deadline, for what the client's idea of Redis' clock may be off.
+ * Ids of writes are kept for as long as they may come again.
  */
 export const COMMIT_SCRIPT: string = `${PRELUDE}${REQUIRE_LIVE}
 local log, kept = own[5] or '', {}
@@ -61,7 +61,7 @@ if more > 0 then
 end
 
 kept[#kept + 1] = ARGV[3] .. string.format('%03d', math.min(tonumber(ARGV[4]), 999))
-  .. string.format('%013.0f', tonumber(ARGV[2]) + 1000)
+  .. remembered
 set[#set + 1] = '@v'
 set[#set + 1] = ARGV[3]
 set[#set + 1] = '@o'

@@ -2,13 +2,14 @@ import { GRACE_MS } from '../../core/secret-history.js';
 
 /**
  * Common beginning of the scripts that change a living session.
- * ARGV: 1 digest, 2 deadline (ms, Redis' clock), 3 operation id.
+ * ARGV: 1 digest, 2 deadline and until when the id is remembered (ms, Redis' clock; a space between), 3 operation id.
  * Replies start with a word and Redis' time, from which the caller learns the node's clock.
  */
 export const PRELUDE = `
 local key = KEYS[1]
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local deadline, remembered = string.match(ARGV[2], '^(%d+) (%d+)$')
 `;
 
 /**
@@ -51,5 +52,5 @@ end
 
 /** Leaves if the caller has stopped waiting. Both times are cut to the millisecond, so an equal one may be late. */
 export const REQUIRE_IN_TIME = `
-if now >= tonumber(ARGV[2]) then return {'late', now} end
+if now >= tonumber(deadline) then return {'late', now} end
 `;

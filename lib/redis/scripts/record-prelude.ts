@@ -1,6 +1,6 @@
 /**
  * Common beginning of the scripts on a user record, and what they end with. ARGV: 1 the session concerned ('' none), 2
- * deadline (ms, Redis' clock), 3 operation id.
+ * deadline and until when the id is remembered (ms, Redis' clock; a space between), 3 operation id.
  *
  * A record is a hash: `r`, `x`, `d` (sealed texts), `o` (recent writes, each with what it answered: id (11), until when it is
  * remembered (13), names with commas between, `;`), and for each session `s:selector`: `created end ...`, or `!reason end` for an
@@ -10,6 +10,7 @@ export const RECORD_PRELUDE = `
 local key = KEYS[1]
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local deadline, remembered = string.match(ARGV[2], '^(%d+) (%d+)$')
 local field, entries, words, removed, log = {}, {}, {}, {}, {}
 -- What an earlier sending of this operation struck off; nil: there was none.
 local answered
@@ -55,7 +56,7 @@ local function finish(stay, answer)
     end
   end
   for n = 1, #stay do if stay[n].till > last then last = stay[n].till end end
-  log[#log + 1] = ARGV[3] .. string.format('%013.0f', tonumber(ARGV[2]) + 1000) .. table.concat(answer, ',')
+  log[#log + 1] = ARGV[3] .. remembered .. table.concat(answer, ',')
   put('o', table.concat(log, ';'))
   for from = 1, #removed, 1000 do
     redis.call('HDEL', key, unpack(removed, from, math.min(from + 999, #removed)))

@@ -38,6 +38,7 @@ describe('what is not given', () => {
       authenticatedByDefault: false,
       events: { local: true, cluster: false, expired: false },
       deadline: 500,
+      failoverDeadline: 5000,
       context: false,
       guard: true,
       isGlobal: true,
