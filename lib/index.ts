@@ -18,6 +18,7 @@ export {
 } from './decorators/auth.decorators.js';
 export { Principal } from './decorators/principal.decorator.js';
 export { OnSessionEvent } from './decorators/on-session-event.decorator.js';
+export { OnStoreDown } from './decorators/on-store-down.decorator.js';
 export { SkipCsrf } from './decorators/skip-csrf.decorator.js';
 export { UseSession } from './decorators/use-session.decorator.js';
 export {
@@ -56,6 +57,7 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from './http/session-transport.js';
+export type { StoreDownPolicy } from './http/store-down-policy.js';
 export { SESSION_TOKEN_HEADER } from './http/bearer-transport.js';
 export { SessionStore } from './core/session-store.js';
 export { RedisSessionStore } from './redis/redis-session-store.js';

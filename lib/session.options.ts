@@ -6,6 +6,7 @@ import { CsrfOptions } from './options/csrf.options.js';
 import { LimitsOptions } from './options/limits.options.js';
 import { isEventsOption, type EventsOption } from './options/events-check.js';
 import { areMergePolicies } from './options/merge-check.js';
+import type { StoreDownPolicy } from './http/store-down-policy.js';
 import { Check, CheckAlways } from './options/option-check.js';
 import type { SessionRedisOptions } from './options/redis.options.js';
 import { isSessionSchema } from './options/schema-check.js';
@@ -116,6 +117,12 @@ export class SessionModuleOptions {
    * cluster-node-timeout and two seconds; default 5 s, up to 60 s; 0: no longer than `deadline`.
    */
   @Check(isDurationOrOff('50ms', '60s')) failoverDeadline: Duration = '5s';
+
+  /**
+   * What becomes of a request whose session the store can't give: 'reject' answers 503; 'anonymous-readonly' lets handlers that need no
+   * login run with an empty session, in which every change throws. Default 'reject'; by route with @OnStoreDown().
+   */
+  @Check(isOneOf(['reject', 'anonymous-readonly'])) onStoreDown: StoreDownPolicy = 'reject';
 
   /** True makes the session available without a request, by SessionService.current() (AsyncLocalStorage); default false. */
   @Check(isSwitch) context: boolean = false;

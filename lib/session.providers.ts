@@ -91,13 +91,19 @@ export function sessionProviders(): Provider[] {
         options: ResolvedSessionOptions,
         manager: SessionManager,
         chain: TransportChain,
-      ) => new SessionRequests(manager, chain, createCsrfProtection(options, chain)),
+      ) =>
+        new SessionRequests(
+          manager,
+          chain,
+          createCsrfProtection(options, chain),
+          options.onStoreDown,
+        ),
     },
     {
       provide: HandlerPlans,
       inject: [ModulesContainer, RESOLVED_OPTIONS],
       useFactory: (modules: ModulesContainer, options: ResolvedSessionOptions) =>
-        new HandlerPlans(modules, options.authenticatedByDefault),
+        new HandlerPlans(modules, options),
     },
     SessionGuard,
     SessionInterceptor,

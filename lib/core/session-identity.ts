@@ -31,6 +31,7 @@ export class SessionIdentity {
 
   async login(userId: string, options: LoginOptions, origin: LoginOrigin): Promise<LoginResult> {
     const { scope, standing, fields, turns, response } = this.#held;
+    standing.assertRead();
     response.assertHeadIsHere('login');
     const request = loginRequest('session.login()', userId, options, origin);
     await this.#saving.need(request.keep);
@@ -42,6 +43,7 @@ export class SessionIdentity {
 
   async logout(options: LogoutOptions): Promise<LogoutResult> {
     const { scope, standing, fields, turns, response } = this.#held;
+    standing.assertRead();
     const keep = requireKeep(options.keep, 'session.logout()');
     const { token } = standing;
     if (!standing.login || !token) {
@@ -90,6 +92,7 @@ export class SessionIdentity {
 
   async destroy(): Promise<void> {
     const { scope, standing, turns } = this.#held;
+    standing.assertRead();
     const { token, login } = standing;
     let ended = false;
     if (login && token) {

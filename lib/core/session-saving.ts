@@ -54,6 +54,7 @@ export class SessionSaving {
   /** Drops unsaved changes and reads again what was loaded. */
   async reload(): Promise<void> {
     const { scope, standing, fields } = this.#held;
+    standing.assertRead();
     const { token } = standing;
     if (!token) {
       fields.reset(new Map());

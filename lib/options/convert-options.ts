@@ -50,6 +50,7 @@ export function convertOptions(
     events: convertEvents(options.events),
     deadline: parseDuration(options.deadline),
     failoverDeadline: options.failoverDeadline === 0 ? 0 : parseDuration(options.failoverDeadline),
+    onStoreDown: options.onStoreDown,
     context,
     guard,
     isGlobal,

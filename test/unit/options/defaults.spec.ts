@@ -39,6 +39,7 @@ describe('what is not given', () => {
       events: { local: true, cluster: false, expired: false },
       deadline: 500,
       failoverDeadline: 5000,
+      onStoreDown: 'reject',
       context: false,
       guard: true,
       isGlobal: true,
