@@ -1,20 +1,14 @@
-import type { Redis } from 'ioredis';
 import { SessionStoreUnavailableError } from '../core/errors.js';
-import { keySlot } from './key-slot.js';
-import { NodeState, type Trouble } from './node-state.js';
-import { isCluster, type RedisClient } from './redis-client.js';
+import { RecoveryProbes } from './recovery-probes.js';
+import type { NodeState, Trouble } from './node-state.js';
+import { NodeStates } from './node-states.js';
+import type { RedisClient } from './redis-client.js';
 import { describeFailure, kindOfFailure } from './redis-failure.js';
 import { MOST_WAITING, SILENCE_MS, type RedisPolicy } from './redis-policy.js';
 import { Standstills } from './standstills.js';
 
-const FIRST_LOOK_MS = 10;
-const LOOK_MS = 100;
-/** Between two looks while nobody waits. */
-const IDLE_LOOK_MS = 500;
-/** A node that has answered so lately need not be asked whether it is there. */
-const HEARD_MS = 100;
 /** Retry-After of what is refused at once, in seconds: spread, so that not all clients come back together. */
-const RETRY_AFTER = { least: 1, more: 3 };
+const RETRY_AFTER = { least: 1, most: 3 };
 
 /** How long an operation may go on, `performance.now()` ms. */
 export interface Limits {
@@ -25,49 +19,54 @@ export interface Limits {
 }
 
 /**
- * Knows which masters serve. Operations of one that does not wait here, none is sent to it but a single question in turn; they go on
- * when it serves again or another has taken its place, and are refused when that takes too long.
+ * Knows which masters serve. Operations of one that does not wait here, and none is sent to it; they go on when it serves again or
+ * another has taken its place, and are refused when that takes too long.
  */
 export class NodeWatch {
   readonly #client: RedisClient;
   readonly #policy: RedisPolicy;
+  readonly #states: NodeStates;
+  readonly #probes: RecoveryProbes;
   readonly #standstills = new Standstills();
-  readonly #nodes = new Map<string, NodeState>();
-  /** Where the client as a whole has no connection. */
-  readonly #whole: NodeState;
   readonly #wakers = new Set<() => void>();
-  #looker: NodeJS.Timeout | undefined;
-  #pause = FIRST_LOOK_MS;
   #closed = false;
 
   constructor(client: RedisClient, policy: RedisPolicy) {
     this.#client = client;
     this.#policy = policy;
-    this.#whole = new NodeState(isCluster(client) ? 'the cluster' : 'the server');
+    this.#states = new NodeStates(client);
+    const hasWaiting = (): boolean => this.#wakers.size > 0;
+    this.#probes = new RecoveryProbes(client, this.#states, {
+      get isAwaited() {
+        return hasWaiting();
+      },
+      answered: (node) => this.noteAnswer(node),
+      failed: (node, key, error, sentAt) => this.noteFailure(node, key, error, sentAt),
+      gone: (node) => this.#end(node),
+      looked: () => this.#reconsider(),
+    });
   }
 
   /** Name ("host:port") of the key's master as far as the client knows it. */
   ownerOf(key: string): string | undefined {
-    if (!isCluster(this.#client)) return this.#whole.name;
-    return this.#client.slots[keySlot(key)]?.[0];
+    return this.#states.ownerOf(key);
   }
 
   /** The state of the key's master. */
   stateOf(key: string): NodeState {
     const { status } = this.#client;
-    if (status !== 'ready') {
-      this.#begin(this.#whole, 'gone', performance.now(), undefined, `the client is ${status}`);
-      return this.#whole;
-    }
-    return this.#named(this.ownerOf(key) ?? 'no master');
+    if (status === 'ready') return this.#states.ofKey(key);
+    const { whole } = this.#states;
+    this.#begin(whole, 'gone', performance.now(), undefined, `the client is ${status}`);
+    return whole;
   }
 
-  /** Whether operations are waiting in such numbers that one more is refused. */
+  /** Whether so many operations wait that one more is refused. */
   get isCrowded(): boolean {
     return this.#wakers.size >= MOST_WAITING;
   }
 
-  /** How long an operation with this deadline may go on. What went by while a node failed over does not count. */
+  /** How long an operation with this deadline may go on. What went by while a node did not serve does not count. */
   limitsOf(deadline: number): Limits {
     const { deadline: usual, failoverDeadline } = this.#policy;
     const hard = deadline + Math.max(0, failoverDeadline - usual);
@@ -84,10 +83,9 @@ export class NodeWatch {
   /** Notes what a command failed by. @param sentAt `performance.now()` ms */
   noteFailure(node: NodeState, key: string | undefined, error: unknown, sentAt: number): void {
     const kind = kindOfFailure(error);
-    if (kind === 'gone' || kind === 'refusing') this.#begin(node, kind, sentAt, key, error);
-    else if (kind === 'unanswered' && isSilent(node, sentAt)) {
-      this.#begin(node, 'silent', sentAt, key, error);
-    } else if (kind === 'passing') node.answeredAt = performance.now();
+    if (kind === 'refused' || kind === 'passing') this.noteAnswer(node);
+    else if (kind !== 'unanswered') this.#begin(node, kind, sentAt, key, error);
+    else if (isSilent(node, sentAt)) this.#begin(node, 'silent', sentAt, key, error);
   }
 
   /**
@@ -101,9 +99,8 @@ export class NodeWatch {
       const node = this.stateOf(key);
       if (!node.trouble) return { soft: mayGoOn, hard };
       const isFailover = this.#mayFailOver(key);
-      const now = performance.now();
       const limit = isFailover ? hard : soft;
-      if (now >= limit || this.#isOpen(node.trouble, isFailover, now) || this.#closed) {
+      if (this.#closed || performance.now() >= limit || this.#isOpen(node.trouble, isFailover)) {
         throw unserved(node, node.trouble);
       }
       if (this.isCrowded) throw crowded();
@@ -116,39 +113,19 @@ export class NodeWatch {
   /** Lets go of timers; what waits is refused. */
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#looker);
+    this.#probes.stop();
     this.#wake();
   }
 
-  /** Whether a node has been away for longer than anybody waits for it: then nobody does. */
-  #isOpen({ since }: Trouble, isFailover: boolean, now: number): boolean {
+  /** Whether a node has been away for longer than anybody waits for it: then nobody does (an open circuit). */
+  #isOpen({ since }: Trouble, isFailover: boolean): boolean {
     const { deadline, failoverDeadline } = this.#policy;
-    return now - since >= (isFailover ? failoverDeadline : deadline);
+    return performance.now() - since >= (isFailover ? failoverDeadline : deadline);
   }
 
-  /** Whether another node may take the place of the key's: it has a replica, and most masters are there to elect it. */
   #mayFailOver(key: string): boolean {
-    const client = this.#client;
     const { deadline, failoverDeadline } = this.#policy;
-    if (!isCluster(client) || client.status !== 'ready' || failoverDeadline <= deadline) {
-      return false;
-    }
-    const nodes = client.slots[keySlot(key)] ?? [];
-    const trouble = this.#named(nodes[0] ?? 'no master').trouble;
-    if (trouble?.kind !== 'refusing' && nodes.length < 2) return false;
-    const masters = new Set(client.nodes('master').map(nameOf));
-    const lost = [...this.#nodes.values()].filter(({ name, trouble: its }) => {
-      const isLost = its !== undefined && its.kind !== 'refusing';
-      if (isLost) masters.add(name);
-      return isLost;
-    });
-    return masters.size - lost.length > masters.size / 2;
-  }
-
-  #named(name: string): NodeState {
-    let node = this.#nodes.get(name);
-    if (!node) this.#nodes.set(name, (node = new NodeState(name)));
-    return node;
+    return failoverDeadline > deadline && this.#states.mayFailOver(key);
   }
 
   #begin(
@@ -158,11 +135,9 @@ export class NodeWatch {
     key: string | undefined,
     failure: unknown,
   ): void {
-    if (node.trouble) return;
-    node.trouble = { kind, since, key, failure };
-    if (this.#closed || this.#looker) return;
-    this.#pause = FIRST_LOOK_MS;
-    this.#looker = setTimeout(() => this.#look(), 0).unref();
+    if (node.trouble?.key !== undefined || (node.trouble && key === undefined)) return;
+    node.trouble = { kind, since: node.trouble?.since ?? since, key, failure };
+    this.#probes.start();
   }
 
   #end(node: NodeState): void {
@@ -171,88 +146,19 @@ export class NodeWatch {
     this.#wake();
   }
 
-  /** Asks each node in trouble one question at a time, and the cluster who owns what, until all serve. */
-  #look(): void {
-    this.#looker = undefined;
-    const troubled = [this.#whole, ...this.#nodes.values()].filter(({ trouble }) => trouble);
-    if (troubled.length === 0 || this.#closed) return;
-    for (const node of troubled) this.#probe(node);
-    const client = this.#client;
-    if (isCluster(client) && client.status === 'ready') {
-      client.refreshSlotsCache(() => this.#reconsider());
-      const masters = client.nodes('master');
-      for (const master of masters) this.#greet(master);
-      this.#forgetGone(masters);
-    }
-    this.#reconsider();
-    const pause = this.#pause * (0.75 + Math.random() / 2);
-    this.#pause = Math.min(this.#pause * 2, this.#wakers.size > 0 ? LOOK_MS : IDLE_LOOK_MS);
-    this.#looker = setTimeout(() => this.#look(), pause).unref();
-  }
-
-  /** A node that only a greeting found away is of no interest once it owns nothing. */
-  #forgetGone(masters: readonly Redis[]): void {
-    const there = new Set(masters.map(nameOf));
-    for (const node of this.#nodes.values()) {
-      if (node.trouble && node.trouble.key === undefined && !there.has(node.name)) this.#end(node);
-    }
-  }
-
   /** Wakes those who wait where what they may hope for has changed. */
   #reconsider(): void {
-    const now = performance.now();
     let isNews = false;
-    for (const node of [this.#whole, ...this.#nodes.values()]) {
-      const { trouble } = node;
-      if (!trouble) continue;
-      const isFailover = trouble.key !== undefined && this.#mayFailOver(trouble.key);
-      const owner = trouble.key === undefined ? undefined : this.ownerOf(trouble.key);
-      const outlook = `${owner} ${isFailover} ${this.#isOpen(trouble, isFailover, now)}`;
+    for (const node of this.#states.troubled) {
+      const trouble = node.trouble!;
+      const { key } = trouble;
+      const owner = key === undefined ? undefined : this.ownerOf(key);
+      const isFailover = key !== undefined && this.#mayFailOver(key);
+      const outlook = `${owner} ${isFailover} ${this.#isOpen(trouble, isFailover)}`;
       if (outlook !== node.outlook) isNews = true;
       node.outlook = outlook;
     }
     if (isNews) this.#wake();
-  }
-
-  /** Asks for a key of the node, the way operations go: answered by whoever owns it by then. */
-  #probe(node: NodeState): void {
-    const client = this.#client;
-    if (node === this.#whole && isCluster(client)) {
-      if (client.status === 'ready') this.#end(node);
-      return;
-    }
-    const { key } = node.trouble!;
-    if (client.status !== 'ready' || node.isProbed) return;
-    if (key !== undefined || !isCluster(client)) {
-      void this.#ask(node, key, () => (key === undefined ? client.ping() : client.exists(key)));
-    }
-  }
-
-  /** Asks a master that has been quiet whether it is there: without most of them there is no failover. */
-  #greet(master: Redis): void {
-    const node = this.#named(nameOf(master));
-    if (node.isProbed || node.trouble?.key !== undefined) return;
-    if (performance.now() - node.answeredAt > HEARD_MS) {
-      void this.#ask(node, undefined, () => master.ping());
-    }
-  }
-
-  async #ask(
-    node: NodeState,
-    key: string | undefined,
-    send: () => Promise<unknown>,
-  ): Promise<void> {
-    const sentAt = performance.now();
-    node.isProbed = true;
-    try {
-      await send();
-      this.noteAnswer(node);
-    } catch (error) {
-      if (kindOfFailure(error) === 'refused') this.noteAnswer(node);
-      else this.noteFailure(node, key, error, sentAt);
-    } finally {
-      node.isProbed = false;
-    }
   }
 
   /** Until something has changed, or the limit. */
@@ -277,17 +183,13 @@ function isSilent(node: NodeState, sentAt: number): boolean {
   return node.answeredAt < sentAt && performance.now() - sentAt >= SILENCE_MS;
 }
 
-function nameOf({ options }: Redis): string {
-  return `${options.host}:${options.port}`;
-}
-
 function unserved(node: NodeState, { since, failure }: Trouble): SessionStoreUnavailableError {
   const seconds = ((performance.now() - since) / 1000).toFixed(1);
-  const { least, more } = RETRY_AFTER;
+  const { least, most } = RETRY_AFTER;
   return new SessionStoreUnavailableError(
     `Redis at ${node.name} has not served for ${seconds} s: ${describeFailure(failure)}. ` +
       "If this lasts, check the cluster (CLUSTER INFO, CLUSTER NODES) and the options 'deadline' and 'failoverDeadline'.",
-    least + Math.floor(Math.random() * more),
+    least + Math.floor(Math.random() * (most - least + 1)),
   );
 }
 

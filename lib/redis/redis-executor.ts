@@ -72,57 +72,59 @@ export class RedisExecutor {
 
   async #untilAnswered<R>(
     key: string,
-    given: Limits,
+    limits: Limits,
     send: (limits: Limits) => Promise<R>,
   ): Promise<R> {
-    let limits = given;
+    const effort: Effort = { key, limits, failure: undefined, pause: FIRST_PAUSE_MS, troubles: 0 };
     this.#budget.earn();
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    for (;;) {
       // Nothing is awaited where the node serves: what the caller sends next in this turn must come after this.
       let node = this.#watch.stateOf(key);
-      while (node.trouble || !node.turnstile.enter()) {
-        if (node.trouble) limits = await this.#watch.untilServed(key, limits);
-        else if (await this.#turn(node, limits)) break;
-        node = this.#watch.stateOf(key);
-      }
+      if (node.trouble || !node.turnstile.enter()) node = await this.#enter(effort);
       const sentAt = performance.now();
       try {
-        const answer = await beforeDeadline(limits.soft, () => send(limits));
+        const answer = await beforeDeadline(effort.limits.soft, () => send(effort.limits));
         this.#watch.noteAnswer(node);
         return answer;
       } catch (error) {
-        await this.#afterFailure(node, key, error, { sentAt, pause, limits });
+        this.#watch.noteFailure(node, key, error, sentAt);
+        if (!(error instanceof DeadlinePassed)) effort.failure = error;
+        if (!mayBeRepeated(error, node)) throw unavailable(effort.failure);
       } finally {
         node.turnstile.leave();
       }
+      await this.#pauseAfterFailure(effort, node);
+    }
+  }
+
+  /** Waits until the key's node serves and has room. @returns that node, entered */
+  async #enter(effort: Effort): Promise<NodeState> {
+    const { key } = effort;
+    for (;;) {
+      const node = this.#watch.stateOf(key);
+      if (node.trouble) effort.limits = await this.#watch.untilServed(key, effort.limits);
+      else if (node.turnstile.enter() || (await this.#turn(node, effort))) return node;
     }
   }
 
   /** Waits until the node has room. @returns false where it does not serve by then */
-  async #turn(node: NodeState, { soft }: Limits): Promise<boolean> {
+  async #turn(node: NodeState, { limits, failure }: Effort): Promise<boolean> {
     if (this.#watch.isCrowded) throw crowded();
-    if (!(await node.turnstile.wait(soft))) throw unavailable(undefined);
-    if (!node.trouble) return true;
-    node.turnstile.leave();
+    const isIn = await node.turnstile.wait(limits.soft);
+    if (isIn && !node.trouble) return true;
+    if (isIn) node.turnstile.leave();
+    else if (!node.trouble) throw unavailable(failure);
     return false;
   }
 
-  /** Returns where another try makes sense. @throws SessionStoreUnavailableError, and what `send` threw of that kind */
-  async #afterFailure(
-    node: NodeState,
-    key: string,
-    error: unknown,
-    { sentAt, pause, limits }: { sentAt: number; pause: number; limits: Limits },
-  ): Promise<void> {
-    if (kindOfFailure(error) === 'refused') {
-      this.#watch.noteAnswer(node);
-      throw unavailable(error);
-    }
-    this.#watch.noteFailure(node, key, error, sentAt);
-    if (node.trouble) return;
-    if (error instanceof DeadlinePassed) throw unavailable(undefined);
-    if (!this.#budget.spend() || limits.soft - performance.now() <= pause) throw unavailable(error);
+  /** Waiting for a node in trouble is pause enough, unless it serves at once and fails again. */
+  async #pauseAfterFailure(effort: Effort, node: NodeState): Promise<void> {
+    const { limits, pause, failure } = effort;
+    if (node.trouble && effort.troubles++ === 0) return;
+    if (!node.trouble && !this.#budget.spend()) throw unavailable(failure);
+    if (!node.trouble && limits.soft - performance.now() <= pause) throw unavailable(failure);
     await delay(pause * (0.5 + Math.random() / 2));
+    effort.pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
 
   /**
@@ -190,6 +192,24 @@ export class RedisExecutor {
 export type ScriptReply = [status: string, now: number, ...rest: unknown[]];
 
 class DeadlinePassed extends Error {}
+
+/** One operation over all its attempts. */
+interface Effort {
+  readonly key: string;
+  limits: Limits;
+  /** What the last attempt failed by, for the caller. */
+  failure: unknown;
+  /** Ms before the next attempt. */
+  pause: number;
+  /** How often its node was found not to serve. */
+  troubles: number;
+}
+
+/** A node that serves is not asked again what it has refused, nor what it has not answered in time. */
+function mayBeRepeated(error: unknown, { trouble }: NodeState): boolean {
+  if (kindOfFailure(error) === 'refused') return false;
+  return trouble !== undefined || !(error instanceof DeadlinePassed);
+}
 
 /**
  * Stops waiting at the deadline. The command itself is never detached from its reply: a later reply is dropped, not
