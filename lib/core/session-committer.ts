@@ -150,7 +150,7 @@ export class SessionCommitter {
 
   /** Jitter keeps writers in several processes from meeting again and again. */
   async #pause(attempt: number, fields: readonly string[], operation: Operation): Promise<void> {
-    const left = operation.deadline - performance.now();
+    const left = this.store.timeLeft(operation.deadline);
     if (left <= 0) {
       throw new SessionConflictError(fields, 'others kept writing until the deadline');
     }

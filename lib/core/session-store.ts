@@ -286,11 +286,19 @@ export abstract class SessionStore {
     deadline: number,
   ): Promise<ReadonlyMap<string, SessionTimes>>;
 
+  /** The store's clock as far as it is known here: milliseconds since 1970. */
+  abstract now(address: Pick<SessionAddress, 'home' | 'selector'> | undefined): number;
+
   /** The same, asked of the store where it is not known here. */
   abstract learnNow(address: SessionAddress, deadline: number): Promise<number>;
 
-  /** The store's clock as far as it is known here: milliseconds since 1970. */
-  abstract now(address: Pick<SessionAddress, 'home' | 'selector'> | undefined): number;
+  /**
+   * Ms that an operation with this deadline has left. Time in which the store could not serve does not count.
+   * @param deadline `performance.now()` milliseconds
+   */
+  timeLeft(deadline: number): number {
+    return deadline - performance.now();
+  }
 
   /** Times and field sizes of a session, or undefined where there is none. */
   abstract describe(

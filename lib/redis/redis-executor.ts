@@ -42,6 +42,11 @@ export class RedisExecutor {
     this.#watch.close();
   }
 
+  /** Ms that an operation with this deadline has left. @param deadline `performance.now()` ms */
+  timeLeft(deadline: number): number {
+    return this.#watch.limitsOf(deadline).soft - performance.now();
+  }
+
   /** Node that owns the key as far as the client knows; undefined where it knows of none. */
   ownerOf(key: string): string | undefined {
     return this.#watch.ownerOf(key);

@@ -221,6 +221,10 @@ export class RedisSessionStore extends SessionStore {
     return this.#executor.learnNow(this.#key(address), deadline);
   }
 
+  override timeLeft(deadline: number): number {
+    return this.#executor.timeLeft(deadline);
+  }
+
   now(address: Pick<SessionAddress, 'home' | 'selector'> | undefined): number {
     return (address && this.#executor.now(this.#key(address))) ?? Date.now();
   }

@@ -8,8 +8,10 @@ import { TEST_SECRET, type Platform } from '../apps/app-config.js';
 import { createModule } from '../apps/shop.app.js';
 import { clusterNodes, PLATFORMS, startApp } from '../support/app-process.js';
 import { Browser } from '../support/browser.js';
+import { range } from '../support/in-flight.js';
 import { runToItsEnd } from '../support/plain-process.js';
 import { SessionKeys } from '../support/session-keys.js';
+import { until } from '../support/until.js';
 
 const BOOT_LIMIT_MS = 5000;
 const REFUSED = [
@@ -107,6 +109,36 @@ describe.each(PLATFORMS)('the life of an app on %s', (platform) => {
 
     expect((await slow).status).toBe(201);
     expect(await key.fieldsOf(browser.token!)).toMatchObject({ note: 'late' });
+    await key.close();
+  });
+
+  it('under load ends by itself on SIGTERM, and whatever it has acknowledged is saved', async () => {
+    const server = await startApp({ app: 'shop', platform, options: options('load') });
+    const key = new SessionKeys(clusterNodes(), `${prefix}-load:`);
+    const browsers = range(20).map(() => new Browser());
+    const acknowledged = new Map<Browser, number>();
+    let answers = 0;
+    const work = browsers.map(async (browser) => {
+      for (let n = 1; ; n++) {
+        const answer = await browser.post(`${server.url}/name/${n}`).catch(() => undefined);
+        if (!answer) return; // nothing listens any more
+        answers++;
+        expect(answer.status).toBe(201);
+        acknowledged.set(browser, n);
+      }
+    });
+    await until('it is under load', () => answers > 200);
+
+    await server.stop();
+    await Promise.all(work);
+
+    const stored = await Promise.all(browsers.map(({ token }) => key.fieldsOf(token!)));
+    expect(acknowledged.size).toBe(browsers.length);
+    browsers.forEach((browser, at) => {
+      // A change whose answer was lost may be there or not.
+      const last = acknowledged.get(browser)!;
+      expect([String(last), String(last + 1)]).toContain(stored[at]!['name']);
+    });
     await key.close();
   });
 
