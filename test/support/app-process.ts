@@ -1,11 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { AppConfig, Platform } from '../apps/app-config.js';
-
-/** Made by compile-apps.mjs before the first test. */
-const COMPILED = join(dirname(fileURLToPath(import.meta.url)), '../.compiled');
+import { COMPILED } from './compiled.js';
 
 /** A Nest app in a process of its own. */
 export interface AppProcess {

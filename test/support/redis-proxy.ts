@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { LinkFault } from './link-fault.js';
 import {
   ProxiedConnection,
   type ProxyFaults,
@@ -28,6 +29,7 @@ export class RedisProxy {
   traffic: Traffic[] | undefined;
 
   readonly #targets: readonly Address[];
+  readonly #links = new Map<number, LinkFault>();
   readonly #servers: Server[] = [];
   readonly #connections = new Set<ProxiedConnection>();
   #ports: number[] = [];
@@ -43,6 +45,12 @@ export class RedisProxy {
 
   private constructor(targets: readonly Address[]) {
     this.#targets = targets;
+    for (const { port } of targets) this.#links.set(port, new LinkFault());
+  }
+
+  /** The link to one of the nodes, to do something to it. */
+  link({ port }: Address): LinkFault {
+    return this.#links.get(port)!;
   }
 
   /** The option `redis` that leads through the proxies; plain JSON, so app processes take it too. */
@@ -116,6 +124,7 @@ export class RedisProxy {
   #connect(client: Socket, target: Address): void {
     const connection = new ProxiedConnection(client, target, {
       faults: this.faults,
+      link: this.link(target),
       isCut: (ranScript) => this.#isCut(ranScript),
       noteTraffic: (way, command) => this.traffic?.push({ way, command }),
       stops: (command, at) => this.#stops(command, at),

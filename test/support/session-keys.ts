@@ -71,13 +71,21 @@ export class SessionKeys {
    * disabled user stays.
    */
   async expectSoundKeys(): Promise<void> {
+    expect(await this.unsound()).toEqual([]);
+  }
+
+  /** Names of indexes that never end, and the keys that {@link expectSoundKeys} finds wrong. */
+  async unsound(): Promise<(string | StoredKey)[]> {
     const index = (await this.names()).filter(isIndexOfEnds);
     const lives = await Promise.all(index.map((name) => this.redis.pttl(name)));
-    expect(index.filter((_, n) => lives[n] === -1)).toEqual([]);
     const keys = await this.all();
-    const sessions = keys.filter((key) => !isUserRecord(key));
-    expect(keys.filter(({ ttl, fields }) => ttl <= 0 && !('d' in fields))).toEqual([]);
-    expect(sessions.filter(({ fields }) => !isTombstone(fields) && !isWhole(fields))).toEqual([]);
+    return [
+      ...index.filter((_, n) => lives[n] === -1),
+      ...keys.filter(({ ttl, fields }) => ttl <= 0 && !('d' in fields)),
+      ...keys.filter(
+        (key) => !isUserRecord(key) && !isTombstone(key.fields) && !isWhole(key.fields),
+      ),
+    ];
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  startRedisCluster,
+  type RedisClusterOptions,
+  type RedisTestCluster,
+  type RedisTestNode,
+} from '../../lib/testing/index.js';
+import { keySlot } from '../../lib/redis/key-slot.js';
+import type { SessionModuleOptionsInput } from '../../lib/index.js';
+import { startApp, type AppProcess } from '../support/app-process.js';
+import { Canaries } from '../support/canary.js';
+import { range } from '../support/in-flight.js';
+import { RedisProxy } from '../support/redis-proxy.js';
+import { SessionKeys } from '../support/session-keys.js';
+import { Executions } from './executions.js';
+import { judge, type Judgement } from './judge.js';
+import { Load, type LoadPlan } from './load.js';
+
+/** Requests a second, by the environment; default 60, which two cores bear with all servers and nodes on them. */
+const RATE = Number(process.env['LAB_RATE'] ?? 60);
+
+/** What is set up for one scenario. */
+export interface RigPlan {
+  /** Of the Redis Cluster; default three masters with a replica each, `cluster-node-timeout` 2000. */
+  readonly cluster?: RedisClusterOptions;
+  /** Options of SessionModule, over the rig's own. */
+  readonly options?: Partial<SessionModuleOptionsInput>;
+  /** Whether the servers reach Redis through a proxy for each node. */
+  readonly proxied?: boolean;
+  /** The app under test, or express-session with connect-redis. */
+  readonly app?: 'faults' | 'faults-peer';
+  readonly servers?: number;
+  readonly load?: Partial<LoadPlan>;
+}
+
+/** What a scenario has shown. */
+export interface Verdict extends Judgement {
+  /** Keys in Redis that are no whole session, no word of an ended one and no record. */
+  readonly unsoundKeys: readonly string[];
+  /** Secrets and user ids in what the servers printed. */
+  readonly leaked: readonly string[];
+}
+
+/** A cluster, several servers over it, and a load on them that is judged. */
+export class Rig {
+  readonly #cleanUp: (() => Promise<unknown> | void)[] = [];
+  readonly #nonce = `lab${randomBytes(5).toString('hex')}`;
+  readonly #plan: RigPlan;
+  readonly #gone: AppProcess[] = [];
+  #turn = 0;
+  cluster!: RedisTestCluster;
+  proxy: RedisProxy | undefined;
+  keys!: SessionKeys;
+  servers: AppProcess[] = [];
+  load!: Load;
+  #executions!: Executions;
+
+  /** Sets everything up, with the load running, does the work and takes all down. */
+  static async use<R>(plan: RigPlan, work: (rig: Rig) => Promise<R>): Promise<R> {
+    const rig = new Rig(plan);
+    try {
+      await rig.#setUp();
+      return await work(rig);
+    } finally {
+      for (const step of rig.#cleanUp.reverse()) await step();
+    }
+  }
+
+  private constructor(plan: RigPlan) {
+    this.#plan = plan;
+  }
+
+  /** Master of a shard when the load began. */
+  master(shard: number): RedisTestNode {
+    return this.cluster.nodes.filter(({ role }) => role === 'master')[shard]!;
+  }
+
+  /** Starts one more server. */
+  async addServer(): Promise<AppProcess> {
+    const { app = 'faults', options } = this.#plan;
+    const redis = this.proxy?.redis ?? { nodes: this.cluster.addresses };
+    const server = await startApp({
+      app,
+      // The peer has no Fastify edition.
+      platform: app === 'faults' && this.servers.length % 2 === 1 ? 'fastify' : 'express',
+      server: `server-${this.servers.length + 1}`,
+      options: { redis, keyPrefix: this.keys.prefix, ...options },
+    });
+    this.servers = [...this.servers, server];
+    return server;
+  }
+
+  /** kill -9 of a server: no request goes to it any more. */
+  async killServer(server: AppProcess): Promise<void> {
+    this.servers = this.servers.filter((other) => other !== server);
+    this.#gone.push(server);
+    await server.kill();
+  }
+
+  /** Ends the load, reads all sessions once more, and judges everything. */
+  async verdict(): Promise<Verdict> {
+    await this.load.stop();
+    await this.load.readAll();
+    // What the nodes have executed is told a moment later.
+    await delay(200);
+    const unsound = this.#plan.app === 'faults-peer' ? [] : await this.keys.unsound();
+    return {
+      ...judge(this.load.history, this.#executions.times),
+      unsoundKeys: unsound.map((key) => JSON.stringify(key)),
+      leaked: this.#leaked(),
+    };
+  }
+
+  #leaked(): string[] {
+    const canaries = new Canaries();
+    canaries.add('a user id or value', this.#nonce);
+    for (const client of [...this.load.visitors, ...this.load.members]) {
+      for (const [session, token] of client.tokens) canaries.addToken(`token of ${session}`, token);
+    }
+    return [...this.servers, ...this.#gone].flatMap((server) => canaries.foundIn(server.output()));
+  }
+
+  async #setUp(): Promise<void> {
+    const { servers = 2, proxied = false, cluster, load } = this.#plan;
+    this.cluster = await startRedisCluster(cluster);
+    this.#cleanUp.push(() => this.cluster.close());
+    if (proxied) {
+      this.proxy = await RedisProxy.start(this.cluster.addresses);
+      this.#cleanUp.push(() => this.proxy!.close());
+    }
+    this.keys = new SessionKeys(this.cluster.addresses, `${this.#nonce.slice(3)}:`);
+    this.#cleanUp.push(() => this.keys.redis.disconnect());
+    this.#executions = new Executions(this.#nonce);
+    for (const { port } of this.cluster.nodes) this.#executions.watch(port);
+    this.#cleanUp.push(() => this.#executions.close());
+    this.#cleanUp.push(() => Promise.all(this.servers.map((server) => server.kill())));
+    for (const _ of range(servers)) await this.addServer();
+    const plain = this.#plan.app === 'faults-peer';
+    const plan = { rate: RATE, visitors: 20, members: 12, plain, nonce: this.#nonce, ...load };
+    this.load = new Load(plan, {
+      url: () => this.servers[this.#turn++ % this.servers.length]!.url,
+      shardOf: (token) => this.#shardOf(token),
+    });
+    await this.load.start();
+    this.#cleanUp.push(() => this.load.stop());
+  }
+
+  /** Slot of the session that a token stands for. */
+  slotOf(token: string | undefined): number | undefined {
+    if (token === undefined) return undefined;
+    const own = this.#plan.app !== 'faults-peer';
+    const peerId = /^s%3A([^.]*)/.exec(token)?.[1];
+    return keySlot(own ? this.keys.keyOf(token) : `${this.keys.prefix}${peerId}`);
+  }
+
+  #shardOf(token: string | undefined): number {
+    const slot = this.slotOf(token);
+    if (slot === undefined) return -1;
+    const masters = this.cluster.nodes.filter(({ role }) => role === 'master');
+    return masters.findIndex(({ slots }) => slots && slots.first <= slot && slot <= slots.last);
+  }
+}

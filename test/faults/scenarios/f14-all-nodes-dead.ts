@@ -1,0 +1,75 @@
+import { now } from '../lab-client.js';
+import { dueIn, failuresOf, firstServedAfter, kindsOf, latencyOf } from '../measure.js';
+import { Rig } from '../rig.js';
+import { Promises, type Scenario } from '../scenario.js';
+
+const DEAD_MS = 30_000;
+/** By then the servers have noticed, and the breaker is open. */
+const NOTICED_MS = 7000;
+const MOST_GROWTH_BYTES = 10_000_000;
+
+export const scenario: Scenario = {
+  id: 'F14',
+  fault: 'all nodes dead for 30 s, then back with empty data',
+  promise:
+    '503 within 50 ms once noticed, heap flat, serving within 3 s of the cluster being ready, nobody mixed up',
+  run: () =>
+    Rig.use({}, async (rig) => {
+      const { at, readyAt, growth } = await outage(rig);
+      const { history } = rig.load;
+      const failed = failuresOf(dueIn(history, at, readyAt));
+      const settled = latencyOf(dueIn(history, at + NOTICED_MS, at + DEAD_MS));
+      const back = firstServedAfter(history, readyAt);
+      const verdict = await rig.verdict();
+      const promises = new Promises();
+      // All data was lost, so that a durable login is gone too; and nobody may be revived or mixed up.
+      promises.keepSafe({ ...verdict, lostDurable: [], missing: [] });
+      const wrong = failed.filter(({ status }) => status !== 503);
+      promises.keep(wrong.length === 0, `answers other than 503: ${kindsOf(wrong)}`);
+      promises.keep(settled.p99 <= 50, `p99 of the errors ${settled.p99.toFixed(0)} ms`);
+      promises.keep(back <= 3000, `first request served ${back.toFixed(0)} ms after the cluster`);
+      promises.keep(growth < MOST_GROWTH_BYTES, `heap grew by ${megabytes(growth)}`);
+      return {
+        broken: promises.broken,
+        figure:
+          `${failed.length} errors, ${kindsOf(failed)}; once noticed p50 ${settled.p50.toFixed(0)} ms, p99 ${settled.p99.toFixed(0)} ms; ` +
+          `heap ${megabytes(growth)}; first request served ${back.toFixed(0)} ms after the cluster was ready`,
+      };
+    }),
+  peer: () =>
+    Rig.use({ app: 'faults-peer' }, async (rig) => {
+      const { at, readyAt, growth } = await outage(rig);
+      await rig.load.stop();
+      const during = dueIn(rig.load.history, at, readyAt);
+      const settled = latencyOf(dueIn(during, at + NOTICED_MS, at + DEAD_MS));
+      const back = firstServedAfter(rig.load.history, readyAt);
+      return (
+        `${kindsOf(failuresOf(during))}; once noticed p50 ${settled.p50.toFixed(0)} ms, p99 ${settled.p99.toFixed(0)} ms; ` +
+        `heap ${megabytes(growth)}; first request served ${back.toFixed(0)} ms after the cluster was ready`
+      );
+    }),
+};
+
+async function outage(rig: Rig): Promise<{ at: number; readyAt: number; growth: number }> {
+  await rig.load.goOn(3000);
+  const before = await memoryOf(rig);
+  const at = now();
+  await Promise.all(rig.cluster.nodes.map((node) => rig.cluster.kill(node)));
+  await rig.load.goOn(DEAD_MS);
+  const growth = (await memoryOf(rig)) - before;
+  await Promise.all(rig.cluster.nodes.map((node) => rig.cluster.restart(node)));
+  await rig.cluster.waitUntilReady();
+  const readyAt = now();
+  await rig.load.goOn(6000);
+  return { at, readyAt, growth };
+}
+
+/** Bytes in use by all servers. */
+async function memoryOf(rig: Rig): Promise<number> {
+  const all = await Promise.all(rig.servers.map((server) => server.ask('memory')));
+  return all.reduce<number>((sum, bytes) => sum + Number(bytes), 0);
+}
+
+function megabytes(bytes: number): string {
+  return `${bytes < 0 ? '' : '+'}${(bytes / 1e6).toFixed(1)} MB`;
+}
