@@ -13,6 +13,7 @@ import { Canaries } from '../support/canary.js';
 import { range } from '../support/in-flight.js';
 import { RedisProxy } from '../support/redis-proxy.js';
 import { SessionKeys } from '../support/session-keys.js';
+import { until } from '../support/until.js';
 import { Executions } from './executions.js';
 import { judge, type Judgement } from './judge.js';
 import { Load, type LoadPlan } from './load.js';
@@ -31,6 +32,8 @@ export interface RigPlan {
   /** The app under test, or express-session with connect-redis. */
   readonly app?: 'faults' | 'faults-peer';
   readonly servers?: number;
+  /** Environment of each server, counted from 0. */
+  readonly env?: (server: number) => Readonly<Record<string, string>>;
   readonly load?: Partial<LoadPlan>;
 }
 
@@ -76,16 +79,53 @@ export class Rig {
     return this.cluster.nodes.filter(({ role }) => role === 'master')[shard]!;
   }
 
+  /** A master that does not own the slot. */
+  async otherMaster(slot: number): Promise<RedisTestNode> {
+    const owner = await this.cluster.masterOf(slot);
+    const masters = this.cluster.nodes.filter(({ role }) => role === 'master');
+    return masters[(masters.indexOf(owner) + 1) % masters.length]!;
+  }
+
+  /** Moves a slot to another master, with its keys; ends a move that was begun. */
+  async moveSlot(slot: number): Promise<void> {
+    await this.cluster.moveSlot(slot, await this.otherMaster(slot));
+  }
+
+  /** The slots of the sessions that the clients have now, and others to make up the number. */
+  slotsOfClients(count: number): number[] {
+    const clients = [...this.load.visitors, ...this.load.members];
+    const own = clients.flatMap(({ token }) => this.slotOf(token) ?? []);
+    const others = range(count).map((at) => Math.floor((at * 16_384) / count));
+    return [...new Set([...own, ...others])].slice(0, count);
+  }
+
+  /** Resolves when the node has become a master, and all nodes agree. */
+  async untilMaster(node: RedisTestNode): Promise<void> {
+    await until(`node ${node.port} is a master`, async () => {
+      const role = (await this.cluster.command(node, 'ROLE')) as unknown[];
+      return role[0] === 'master';
+    });
+    await this.cluster.waitUntilReady();
+  }
+
+  /** Bytes in use by all servers, after a collection. */
+  async memory(): Promise<number> {
+    const all = await Promise.all(this.servers.map((server) => server.ask('memory')));
+    return all.reduce<number>((sum, bytes) => sum + Number(bytes), 0);
+  }
+
   /** Starts one more server. */
   async addServer(): Promise<AppProcess> {
-    const { app = 'faults', options } = this.#plan;
+    const { app = 'faults', options, env } = this.#plan;
+    const at = this.servers.length + this.#gone.length;
     const redis = this.proxy?.redis ?? { nodes: this.cluster.addresses };
     const server = await startApp({
       app,
       // The peer has no Fastify edition.
-      platform: app === 'faults' && this.servers.length % 2 === 1 ? 'fastify' : 'express',
-      server: `server-${this.servers.length + 1}`,
+      platform: app === 'faults' && at % 2 === 1 ? 'fastify' : 'express',
+      server: `server-${at + 1}`,
       options: { redis, keyPrefix: this.keys.prefix, ...options },
+      env: env?.(at) ?? {},
     });
     this.servers = [...this.servers, server];
     return server;

@@ -23,6 +23,8 @@ export class RedisProxy {
   readonly faults: ProxyFaults = { hold: 0, cutEvery: 0, cutOf: 'scripts' };
   /** Replies of scripts, in the order in which they came from Redis. */
   readonly scriptReplies: ScriptReply[] = [];
+  /** Connections taken so far. */
+  connections = 0;
   /** Replies cut so far. */
   cuts = 0;
   /** Commands and replies in their order, from when a test sets it. */
@@ -122,6 +124,7 @@ export class RedisProxy {
   }
 
   #connect(client: Socket, target: Address): void {
+    this.connections++;
     const connection = new ProxiedConnection(client, target, {
       faults: this.faults,
       link: this.link(target),

@@ -1,17 +1,16 @@
 import { now } from '../lab-client.js';
-import { dueIn, failuresOf, kindsOf, latencyOf, longestOf, recoveryOf } from '../measure.js';
+import { dueIn, failuresOf, kindsOf, longestOf, recoveryOf } from '../measure.js';
 import { Rig, type RigPlan } from '../rig.js';
-import { lossesOf, Promises, type Outcome, type Scenario } from '../scenario.js';
+import { lossesOf, type Outcome, type Scenario } from '../scenario.js';
+import { keepErrorless, keepOthersFast, underFault } from '../under-fault.js';
 
 const NODE_TIMEOUT_MS = 2000;
-const BEFORE_MS = 4000;
-const AFTER_MS = 8000;
 const PLAN: RigPlan = { cluster: { config: { 'cluster-require-full-coverage': 'no' } } };
 
 /** How a master is taken out of service, and what brings it back. */
 export interface MasterFault {
   begin(rig: Rig): Promise<void> | void;
-  end(rig: Rig): Promise<void>;
+  end(rig: Rig): Promise<void> | void;
 }
 
 const KILL: MasterFault = {
@@ -29,41 +28,27 @@ export const scenario: Scenario = {
 
 /** Takes the master of shard 0 away for longer than a failover needs. */
 export function masterGone(fault: MasterFault): Promise<Outcome> {
-  return Rig.use(PLAN, async (rig) => {
-    const { from, at } = await faultUnderLoad(rig, fault);
-    const verdict = await rig.verdict();
-    const { history } = rig.load;
-    const promises = new Promises();
-    promises.keepSafe(verdict);
-    const since = dueIn(history, at);
-    const failed = failuresOf(since);
-    promises.keep(failed.length === 0, `${failed.length} errors (${kindsOf(failed)})`);
-    const longest = longestOf(since);
-    promises.keep(longest < NODE_TIMEOUT_MS + 2000, `longest request ${longest.toFixed(0)} ms`);
-    const isOther = ({ shard }: { shard: number }): boolean => shard > 0;
-    const before = latencyOf(dueIn(history, from, at).filter(isOther)).p99;
-    const during = latencyOf(since.filter(isOther)).p99;
-    promises.keep(
-      during <= Math.max(1.5 * before, LEAST_MS),
-      `p99 of the other shards ${before.toFixed(0)} -> ${during.toFixed(0)} ms`,
-    );
-    const recovery = recoveryOf(history, at);
-    return {
-      broken: promises.broken,
-      figure:
-        `${failed.length} errors of ${since.length}, the last ${recovery.toFixed(0)} ms after the fault; longest request ${longest.toFixed(0)} ms; ` +
-        `p99 of the other shards ${before.toFixed(0)} -> ${during.toFixed(0)} ms; ${lossesOf(rig, verdict)}`,
-    };
-  });
+  return underFault(
+    PLAN,
+    (rig) => play(rig, fault),
+    (facts) => {
+      const { rig, verdict, promises, since, failed, at } = facts;
+      keepErrorless(promises, failed);
+      const longest = longestOf(since).toFixed(0);
+      promises.keep(Number(longest) < NODE_TIMEOUT_MS + 2000, `longest request ${longest} ms`);
+      return (
+        `${failed.length} errors of ${since.length}, the last ${recoveryOf(since, at).toFixed(0)} ms after the fault; ` +
+        `longest request ${longest} ms; ${keepOthersFast(facts)}; ${lossesOf(rig, verdict)}`
+      );
+    },
+  );
 }
-
-/** Below this a ratio of latencies says nothing but how busy the machine is. */
-const LEAST_MS = 25;
 
 /** The same with express-session and connect-redis. */
 export function peerMasterGone(fault: MasterFault): Promise<string> {
   return Rig.use({ ...PLAN, app: 'faults-peer' }, async (rig) => {
-    const { at } = await faultUnderLoad(rig, fault);
+    const at = now();
+    await play(rig, fault);
     const verdict = await rig.verdict();
     const since = dueIn(rig.load.history, at);
     const failed = failuresOf(since);
@@ -74,15 +59,10 @@ export function peerMasterGone(fault: MasterFault): Promise<string> {
   });
 }
 
-async function faultUnderLoad(rig: Rig, fault: MasterFault): Promise<{ from: number; at: number }> {
-  const from = now();
-  await rig.load.goOn(BEFORE_MS);
-  const at = now();
+async function play(rig: Rig, fault: MasterFault): Promise<void> {
   await fault.begin(rig);
   await rig.cluster.waitUntilReady();
-  await rig.load.goOn(AFTER_MS);
+  await rig.load.goOn(5000);
   await fault.end(rig);
   await rig.cluster.waitUntilReady();
-  await rig.load.goOn(2000);
-  return { from, at };
 }

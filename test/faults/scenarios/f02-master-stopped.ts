@@ -3,7 +3,7 @@ import { masterGone, peerMasterGone, type MasterFault } from './f01-master-kille
 
 const STOP: MasterFault = {
   begin: (rig) => rig.cluster.stop(rig.master(0)),
-  end: async (rig) => rig.cluster.cont(rig.master(0)),
+  end: (rig) => rig.cluster.cont(rig.master(0)),
 };
 
 export const scenario: Scenario = {

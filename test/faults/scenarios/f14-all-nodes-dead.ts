@@ -52,22 +52,16 @@ export const scenario: Scenario = {
 
 async function outage(rig: Rig): Promise<{ at: number; readyAt: number; growth: number }> {
   await rig.load.goOn(3000);
-  const before = await memoryOf(rig);
+  const before = await rig.memory();
   const at = now();
   await Promise.all(rig.cluster.nodes.map((node) => rig.cluster.kill(node)));
   await rig.load.goOn(DEAD_MS);
-  const growth = (await memoryOf(rig)) - before;
+  const growth = (await rig.memory()) - before;
   await Promise.all(rig.cluster.nodes.map((node) => rig.cluster.restart(node)));
   await rig.cluster.waitUntilReady();
   const readyAt = now();
   await rig.load.goOn(6000);
   return { at, readyAt, growth };
-}
-
-/** Bytes in use by all servers. */
-async function memoryOf(rig: Rig): Promise<number> {
-  const all = await Promise.all(rig.servers.map((server) => server.ask('memory')));
-  return all.reduce<number>((sum, bytes) => sum + Number(bytes), 0);
 }
 
 function megabytes(bytes: number): string {
