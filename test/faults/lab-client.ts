@@ -1,6 +1,6 @@
 import { SESSION_COOKIE } from '../support/browser.js';
 import { send, type Answer } from '../support/http-client.js';
-import type { Act, Entry, Sight } from './history.js';
+import type { Act, Entry } from './history.js';
 
 /** Longer than any promise: an answer that takes this long counts as none. */
 const HANG_MS = 40_000;

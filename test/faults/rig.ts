@@ -8,6 +8,7 @@ import {
 } from '../../lib/testing/index.js';
 import { keySlot } from '../../lib/redis/key-slot.js';
 import type { SessionModuleOptionsInput } from '../../lib/index.js';
+import type { AppConfig } from '../apps/app-config.js';
 import { startApp, type AppProcess } from '../support/app-process.js';
 import { Canaries } from '../support/canary.js';
 import { range } from '../support/in-flight.js';
@@ -119,7 +120,7 @@ export class Rig {
     const { app = 'faults', options, env } = this.#plan;
     const at = this.servers.length + this.#gone.length;
     const redis = this.proxy?.redis ?? { nodes: this.cluster.addresses };
-    const server = await startApp({
+    const server = await started({
       app,
       // The peer has no Fastify edition.
       platform: app === 'faults' && at % 2 === 1 ? 'fastify' : 'express',
@@ -199,5 +200,18 @@ export class Rig {
     if (slot === undefined) return -1;
     const masters = this.cluster.nodes.filter(({ role }) => role === 'master');
     return masters.findIndex(({ slots }) => slots && slots.first <= slot && slot <= slots.last);
+  }
+}
+
+const BOOTS = 3;
+
+/** Starts an app, again where a busy machine made its boot fail: a boot is never what a rig is for. */
+async function started(config: AppConfig): Promise<AppProcess> {
+  for (let boot = 1; ; boot++) {
+    try {
+      return await startApp(config);
+    } catch (error) {
+      if (boot === BOOTS) throw error;
+    }
   }
 }

@@ -4,7 +4,8 @@ import { Rig } from '../rig.js';
 import { Promises, type Scenario } from '../scenario.js';
 import type { Entry } from '../history.js';
 
-const OWN = ['@s', '@m', '@t', '@a'];
+/** Without `@t` a session counts as never used since it began: it may end too early, and is trusted as before. */
+const OWN = ['@s', '@m', '@a'];
 const SEED = 24;
 const FLIPS = 60;
 
