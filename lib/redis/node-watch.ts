@@ -106,7 +106,10 @@ export class NodeWatch {
       if (this.isCrowded) throw crowded();
       await this.#change(limit);
       // Time to be answered in, as if it came now.
-      if (isFailover) mayGoOn = Math.min(hard, performance.now() + this.#policy.deadline);
+      if (isFailover) {
+        const again = performance.now() + this.#policy.deadline;
+        mayGoOn = Math.min(hard, Math.max(soft, again));
+      }
     }
   }
 
