@@ -36,7 +36,13 @@ export {
   type OpenedLogin,
   type SessionInspection,
 } from './http/session.service.js';
-export type { RotateResult, SaveResult, SessionData, SessionMembers } from './core/session.js';
+export type {
+  RotateResult,
+  SaveOptions,
+  SaveResult,
+  SessionData,
+  SessionMembers,
+} from './core/session.js';
 
 export type {
   ElevateOptions,

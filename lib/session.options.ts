@@ -124,6 +124,12 @@ export class SessionModuleOptions {
    */
   @Check(isOneOf(['reject', 'anonymous-readonly'])) onStoreDown: StoreDownPolicy = 'reject';
 
+  /**
+   * When a save of data is done: 'async' as soon as the master has it; 'replicated' when a replica has it too, or after 150 ms without
+   * one, which the event `degraded` and `save()` tell of; default 'async'. Logins and what takes rights away always wait for one.
+   */
+  @Check(isOneOf(['async', 'replicated'])) durability: 'async' | 'replicated' = 'async';
+
   /** True makes the session available without a request, by SessionService.current() (AsyncLocalStorage); default false. */
   @Check(isSwitch) context: boolean = false;
 

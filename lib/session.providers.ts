@@ -17,6 +17,7 @@ import { EventHandlers } from './events/event-handlers.js';
 import { EventHub } from './events/event-hub.js';
 import { ExpirySweeper } from './events/expiry-sweeper.js';
 import { SessionEvents } from './events/session-events.js';
+import { shareEnds } from './events/shared-ends.js';
 import { createCsrfProtection } from './http/create-csrf-protection.js';
 import { HandlerPlans } from './http/handler-plans.js';
 import { SessionContext } from './http/session-context.js';
@@ -44,7 +45,7 @@ import {
 } from './session.internal-tokens.js';
 import type { SessionModuleAsyncOptions, SessionOptionsFactory } from './session.async-options.js';
 import type { SessionModuleOptionsInput } from './session.options.js';
-import { FORGED, LOST_ENDS, REPLAYED, STRANGE_KEYS } from './session.messages.js';
+import { FORGED, LOST_ENDS, REPLAYED, REPLICAS, STRANGE_KEYS } from './session.messages.js';
 import { SESSION_REDIS } from './session.tokens.js';
 
 /** Everything the module is made of, once the options are given. */
@@ -166,6 +167,11 @@ function createStore(
       onTrouble: (reason) => {
         sinkOf(options, hub).emit('degraded', { reason }, Date.now(), undefined);
       },
+      onReplicas: (trouble) => {
+        const reason = trouble === 'begins' ? 'unreplicated' : 'replicated';
+        logger.warn(REPLICAS[reason]);
+        sinkOf(options, hub).emit('degraded', { reason }, Date.now(), undefined);
+      },
       ...(options.events.expired && {
         indexEnds: (failed) => logger.warn(LOST_ENDS[failed]),
       }),
@@ -202,15 +208,18 @@ async function createManager(
   const { limits, timeouts } = options;
   const bounds = { session: limits.session, fields: limits.fields };
   const { schema, policyOf } = await createSessionSchema(options);
+  const auth = createAuthScope(options, store, hub);
+  if (options.events.cluster) shareEnds(hub, store.users, auth.homeOf);
   return new SessionManager({
     store,
     signer: new TokenSigner(options.secret, options.keyPrefix),
     schema,
     committer: new SessionCommitter(store, schema, policyOf, bounds, new CommitTurns()),
     anonymous: timeouts.anonymous,
-    auth: createAuthScope(options, store, hub),
+    auth,
     rotateAfter: timeouts.rotate,
     events: sinkOf(options, hub),
+    replicated: options.durability === 'replicated',
     deadline: options.deadline,
     maxBytes: limits.session,
     maxFields: limits.fields,

@@ -30,7 +30,7 @@ import { SessionStanding, type Handout, type Standing } from './session-standing
 import type { SessionRecord } from './session-store.js';
 import type { SessionToken } from './session-token.js';
 import { SessionTurns } from './session-turns.js';
-import type { RotateResult, SaveResult } from './session.js';
+import type { RotateResult, SaveOptions, SaveResult } from './session.js';
 import { putOnce, takeOnce } from './single-use.js';
 import { callUpdate } from './update-function.js';
 
@@ -154,9 +154,9 @@ export class LiveSession {
     return this.#saving.touchIfDue();
   }
 
-  async save(): Promise<SaveResult> {
-    const changed = await this.flush();
-    return this.#identity.tell({ changed });
+  async save({ durable }: SaveOptions = {}): Promise<SaveResult> {
+    const saved = await this.#saving.save(durable);
+    return this.#identity.tell({ ...saved });
   }
 
   reload(): Promise<void> {
@@ -233,7 +233,7 @@ export class LiveSession {
     const { token } = standing;
     if (token) return exactly(scope, token, fields, field, fn);
     fields.set(field, await callUpdate(field, fn, fields.get(field), scope.deadline));
-    await this.#saving.flushInTurn();
+    await this.#saving.saveInTurn();
     return fields.get(field);
   }
 }

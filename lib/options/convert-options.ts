@@ -51,6 +51,7 @@ export function convertOptions(
     deadline: parseDuration(options.deadline),
     failoverDeadline: options.failoverDeadline === 0 ? 0 : parseDuration(options.failoverDeadline),
     onStoreDown: options.onStoreDown,
+    durability: options.durability,
     context,
     guard,
     isGlobal,

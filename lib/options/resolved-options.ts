@@ -141,6 +141,8 @@ export interface ResolvedSessionOptions {
   readonly failoverDeadline: number;
   /** Of handlers that say nothing. */
   readonly onStoreDown: StoreDownPolicy;
+  /** When a save of data is done. */
+  readonly durability: 'async' | 'replicated';
   /** Whether the session is available without a request. */
   readonly context: boolean;
   /** Whether SessionGuard is a global guard. */

@@ -30,27 +30,38 @@ export class DurableScripts {
     this.#sides = new SideConnections(client);
   }
 
-  /** @param args of the script, given the deadline in the time of the key's node */
+  /**
+   * @param args of the script, given the deadline in the time of the key's node
+   * @param answered is called when the script has been answered, before a replica has been waited for; again where it is sent again
+   */
   async run(
     name: keyof SessionScripts,
     key: string,
     deadline: number,
     args: (fence: string) => (string | number)[],
+    answered: () => void = () => undefined,
   ): Promise<DurableReply> {
     let durable = false;
+    const told = async (sent: Promise<unknown>): Promise<unknown> => {
+      const answer = await sent;
+      answered();
+      return answer;
+    };
     const reply = await this.executor.runFenced(key, deadline, async (fence) => {
       const given = args(fence);
       const side = this.#hasReplica(key) ? this.#sides.to(this.executor.ownerOf(key)!) : undefined;
       if (side) {
         try {
-          const [answer, replicas] = await withWait(side, () => side[name](key, ...given));
+          const [answer, replicas] = await withWait(side, deadline, () =>
+            told(side[name](key, ...given)),
+          );
           durable = replicas > 0;
           return answer;
         } catch {
           durable = false;
         }
       }
-      return this.#client[name](key, ...given);
+      return told(this.#client[name](key, ...given));
     });
     return { reply, durable };
   }
@@ -68,14 +79,18 @@ export class DurableScripts {
 /** Sends the script and WAIT in one turn. @returns the script's answer, and how many replicas have what it wrote */
 async function withWait(
   side: SideConnection,
+  deadline: number,
   send: () => Promise<unknown>,
 ): Promise<[answer: unknown, replicas: number]> {
   const order = new ReplyOrder();
+  // Who has little time is told in time that it is not durable, rather than that nothing was answered.
+  const most = Math.min(WAIT_MS, (deadline - performance.now()) / 2);
+  const patience = Math.max(1, Math.floor(most));
   const script = order.first(send());
   const wait = side
-    .wait(1, WAIT_MS)
+    .wait(1, patience)
     .then(async (replicas) => ((await order.isKept()) ? replicas : undefined));
   const [answer, replicas] = await Promise.all([script, wait]);
   // A script that Redis did not know was sent once more, after the WAIT: that one says nothing.
-  return [answer, replicas ?? (await side.wait(1, WAIT_MS))];
+  return [answer, replicas ?? (await side.wait(1, patience))];
 }

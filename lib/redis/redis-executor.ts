@@ -58,6 +58,11 @@ export class RedisExecutor {
     return owner === undefined ? undefined : this.#clocks.now(owner);
   }
 
+  /** How long an operation with this deadline (`performance.now()` ms) may go on, where it waits for something else than a reply. */
+  limitsOf(deadline: number): Limits {
+    return this.#watch.limitsOf(deadline);
+  }
+
   /**
    * Sends a command until it is answered or its time is over: at its deadline, or later while the key's node fails over.
    * @param key the command's own: who owns it is asked

@@ -3,6 +3,7 @@ import { COMMIT_SCRIPT } from './scripts/commit.script.js';
 import { CREATE_SCRIPT } from './scripts/create.script.js';
 import { DESCRIBE_SCRIPT } from './scripts/describe.script.js';
 import { DESTROY_SCRIPT } from './scripts/destroy.script.js';
+import { END_AGAIN_SCRIPT } from './scripts/end-again.script.js';
 import {
   EXPIRY_ADD_SCRIPT,
   EXPIRY_NOTE_SCRIPT,
@@ -10,6 +11,7 @@ import {
 } from './scripts/expiry.scripts.js';
 import { RECORD_ADMIT_SCRIPT } from './scripts/record-admit.script.js';
 import { RECORD_FORGET_SCRIPT } from './scripts/record-forget.script.js';
+import { RECORD_REPEAT_SCRIPT } from './scripts/record-repeat.script.js';
 import { RECORD_REPLACE_ENTRY_SCRIPT } from './scripts/record-replace-entry.script.js';
 import { RECORD_STRIKE_SCRIPT } from './scripts/record-strike.script.js';
 import { RECORD_WRITE_SCRIPT } from './scripts/record-write.script.js';
@@ -17,6 +19,7 @@ import { RENEW_SCRIPT } from './scripts/renew.script.js';
 import { RETIRE_SCRIPT } from './scripts/retire.script.js';
 import { REVOKE_EVERYONE_SCRIPT } from './scripts/revoke-everyone.script.js';
 import { ROTATE_SCRIPT } from './scripts/rotate.script.js';
+import { SECRET_AGAIN_SCRIPT } from './scripts/secret-again.script.js';
 import { TOUCH_SCRIPT } from './scripts/touch.script.js';
 import type { RedisClient } from './redis-client.js';
 
@@ -35,7 +38,10 @@ type ScriptName =
   | 'nestSessionRecordWrite'
   | 'nestSessionRecordReplaceEntry'
   | 'nestSessionRecordForget'
+  | 'nestSessionRecordRepeat'
   | 'nestSessionRevokeEveryone'
+  | 'nestSessionEndAgain'
+  | 'nestSessionSecretAgain'
   | 'nestSessionExpiryAdd'
   | 'nestSessionExpiryNote'
   | 'nestSessionExpiryTake';
@@ -60,6 +66,9 @@ const SCRIPTS: Record<ScriptName, string> = {
   nestSessionRecordWrite: RECORD_WRITE_SCRIPT,
   nestSessionRecordReplaceEntry: RECORD_REPLACE_ENTRY_SCRIPT,
   nestSessionRecordForget: RECORD_FORGET_SCRIPT,
+  nestSessionRecordRepeat: RECORD_REPEAT_SCRIPT,
+  nestSessionEndAgain: END_AGAIN_SCRIPT,
+  nestSessionSecretAgain: SECRET_AGAIN_SCRIPT,
   nestSessionRevokeEveryone: REVOKE_EVERYONE_SCRIPT,
   nestSessionExpiryAdd: EXPIRY_ADD_SCRIPT,
   nestSessionExpiryNote: EXPIRY_NOTE_SCRIPT,

@@ -17,6 +17,7 @@ import { until } from '../support/until.js';
 import { RecordUser } from './record-user.js';
 import { RedisUnderTest } from './redis-under-test.js';
 import {
+  LIMITS,
   LONG,
   newDigest,
   newHome,
@@ -45,6 +46,8 @@ afterAll(async () => {
 });
 
 const recordKey = (home: string) => userRecordKey(subject.prefix, home);
+
+const durably = () => ({ ...operation(), durable: true });
 
 const revokeAll = (home: string, by = user) => by.strike(home, { reason: 'revoked' });
 
@@ -94,6 +97,11 @@ describe('durable', () => {
     ['striking off', ({ address }) => revokeAll(address.home)],
     ['disabling', ({ address }) => user.strike(address.home, { disabled: 'sealed' })],
     ['forgetting', ({ address }) => user.records.forget(address.home, operation())],
+    [
+      'a commit',
+      ({ address }) => sessions.store.commit(address, [put('a', '2')], LIMITS, durably(), 1),
+    ],
+    ['a new session', () => sessions.store.create(newUserAddress(), LONG, new Map(), durably())],
     ['revoking everyone', () => user.records.revokeEveryone(operation())],
   ];
 
@@ -338,6 +346,18 @@ describe("a commit of a user's session", () => {
       result: { status: 'applied', user: { entry } },
       scripts: 1,
       reads: 1,
+    });
+  });
+
+  it('that waits for a replica reads the record behind it too', async () => {
+    const { address, entry } = await listed();
+    const commit = () => sessions.store.commit(address, [put('a', '2')], LIMITS, durably(), 1);
+
+    expect(await commit()).toMatchObject({ status: 'applied', user: { entry } });
+    await revokeAll(address.home);
+    expect(await commit()).toMatchObject({
+      status: 'applied',
+      user: { entry: expect.stringMatching(/^!revoked /) as unknown },
     });
   });
 

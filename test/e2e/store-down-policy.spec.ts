@@ -164,7 +164,7 @@ describe.each(PLATFORMS)('While Redis is away, on %s', (platform) => {
   );
 
   it('what only reads is served: save() and load() with nothing to do', async () => {
-    expect((await call({ name: 'save', args: [] })).json()).toEqual({ result: { changed: false } });
+    expect((await call({ name: 'save', args: [] })).json()).toEqual({ result: { changed: false, durable: false } });
     expect((await call({ name: 'load', args: [] })).status).toBe(200);
   });
 

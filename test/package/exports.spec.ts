@@ -60,6 +60,7 @@ describe('nest-session', () => {
       'type RegistryResult',
       'type RevokeResult',
       'type RotateResult',
+      'type SaveOptions',
       'type SaveResult',
       'type SessionData',
       'type SessionEndReason',

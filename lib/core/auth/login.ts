@@ -3,7 +3,7 @@ import { AUTH_FIELD, VERSION_FIELD } from '../own-fields.js';
 import { assertFits, checkEdits } from '../session-checks.js';
 import type { SessionFields } from '../session-fields.js';
 import { tell } from '../session-event.js';
-import { newOperation, type SessionScope } from '../session-scope.js';
+import { newOperation, newWrite, type SessionScope } from '../session-scope.js';
 import type { SessionStanding } from '../session-standing.js';
 import type { Lifetimes, SessionTimes } from '../session-store.js';
 import type { IssuedToken, SessionToken } from '../session-token.js';
@@ -170,7 +170,7 @@ async function takeOver(
     .filter(({ field, text }) => text !== (kept.get(field) ?? null));
   for (const { field, text } of changes) fields.learnStored(field, text);
   if (changes.length === 0) return true;
-  await scope.committer.write(issued, changes, newOperation(scope), () => undefined);
+  await scope.committer.write(issued, changes, newWrite(scope), () => undefined);
   return true;
 }
 

@@ -30,6 +30,7 @@ if not absolute or now >= absolute then return {'ended', now, 'expired'} end
 local away = tonumber(string.match(own[11] or '', '^(%d+) %d+$'))
 local touched = tonumber(own[4]) or 0
 local touch_due = now - touched >= math.min(idle, away or idle) / 10
+local function made_at() return math.max(now, (tonumber(made) or 0) + 1) end
 local function use(set)
   if is_newest and previous and used == 0 then
     set[#set + 1] = '@p'
@@ -47,6 +48,14 @@ end
 local function move_end()
   if touched ~= now then return end
   redis.call('PEXPIREAT', key, string.format('%.0f', math.min(now + idle, absolute)))
+end
+`;
+
+/** Leaves if an earlier sending has made the secret ARGV[4], and says when. */
+export const ANSWER_IF_MADE = `
+local newest = redis.call('HMGET', key, '@s', '@p')
+if newest[1] == ARGV[4] then
+  return {'applied', now, tonumber(string.match(newest[2] or '', '^%S+ (%d+) ')) or now}
 end
 `;
 

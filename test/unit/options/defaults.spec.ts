@@ -40,6 +40,7 @@ describe('what is not given', () => {
       deadline: 500,
       failoverDeadline: 5000,
       onStoreDown: 'reject',
+      durability: 'async',
       context: false,
       guard: true,
       isGlobal: true,
