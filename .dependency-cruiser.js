@@ -8,9 +8,11 @@ const ARROWS = {
   decorators: ['core', 'http', 'events'],
   auth: ['core'],
   events: ['core'],
+  // Facts, and what they mean; the rooms of stores gather them.
+  doctor: [],
   options: ['core'],
   schema: ['core', 'options'],
-  redis: ['core', 'options'],
+  redis: ['core', 'options', 'doctor'],
   memory: ['core'],
   testing: [],
 };

@@ -133,6 +133,9 @@ export class SessionModuleOptions {
   /** True makes the session available without a request, by SessionService.current() (AsyncLocalStorage); default false. */
   @Check(isSwitch) context: boolean = false;
 
+  /** False leaves out the look at Redis' settings at boot; default true: one line of warning for each that loses sessions. SessionDoctor looks when asked. */
+  @Check(isSwitch) doctor: boolean = true;
+
   /** False leaves SessionGuard to the app; default true: it is the first global guard. */
   @Check(isSwitch) guard: boolean = true;
 

@@ -12,6 +12,8 @@ import { NO_EVENTS, tell, type EventSink } from './core/session-event.js';
 import { SessionManager } from './core/session-manager.js';
 import { SessionStore } from './core/session-store.js';
 import { TokenSigner } from './core/session-token.js';
+import { BootExamination } from './doctor/boot-examination.js';
+import { SessionDoctor } from './doctor/session-doctor.js';
 import { EventBroadcast } from './events/event-broadcast.js';
 import { EventHandlers } from './events/event-handlers.js';
 import { EventHub } from './events/event-hub.js';
@@ -31,12 +33,14 @@ import { MemorySessionStore } from './memory/memory-session-store.js';
 import type { ResolvedSessionOptions } from './options/resolved-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 import { createRedisClient, createRedisConnection } from './redis/create-redis-connection.js';
+import { gatherFacts } from './redis/gather-facts.js';
 import { RedisEventChannel } from './redis/redis-event-channel.js';
 import type { RedisClient } from './redis/redis-client.js';
 import { RedisSessionStore } from './redis/redis-session-store.js';
 import { createSessionSchema } from './schema/create-session-schema.js';
 import { SessionLifecycle } from './session.lifecycle.js';
 import {
+  BOOT_EXAMINATION,
   EVENT_BROADCAST,
   EXPIRY_SWEEPER,
   GIVEN_OPTIONS,
@@ -115,6 +119,17 @@ export function sessionProviders(): Provider[] {
       inject: [SessionManager],
       useFactory: ({ scope }: SessionManager) =>
         scope.store.expiry && new ExpirySweeper(scope, scope.store.expiry),
+    },
+    {
+      provide: SessionDoctor,
+      inject: [SESSION_REDIS],
+      useFactory: (client: RedisClient | undefined) =>
+        new SessionDoctor(client && (() => gatherFacts(client))),
+    },
+    {
+      provide: BOOT_EXAMINATION,
+      inject: [RESOLVED_OPTIONS, SessionDoctor],
+      useFactory: createExamination,
     },
     SessionLifecycle,
     {
@@ -198,6 +213,15 @@ function createBroadcast(
       `${lost} events did not reach the other servers, as Redis took no message for 5 s or too many came at once.`,
     ),
   );
+}
+
+function createExamination(
+  { doctor: isWanted, redis }: ResolvedSessionOptions,
+  doctor: SessionDoctor,
+): BootExamination | undefined {
+  if (!isWanted || !redis) return undefined;
+  const logger = new Logger('SessionDoctor');
+  return new BootExamination(doctor, (line) => logger.warn(line));
 }
 
 async function createManager(

@@ -29,7 +29,8 @@ export function convertOptions(
   options: BuiltOptions,
   warnings: readonly string[],
 ): ResolvedSessionOptions {
-  const { keyPrefix, insecureDev, onInvalidData, context, guard, isGlobal, timeouts } = options;
+  const { keyPrefix, insecureDev, onInvalidData, context, doctor, guard, isGlobal, timeouts } =
+    options;
   return {
     secret: [options.secret].flat().filter((secret) => secret !== undefined),
     pepper: options.pepper,
@@ -53,6 +54,7 @@ export function convertOptions(
     onStoreDown: options.onStoreDown,
     durability: options.durability,
     context,
+    doctor,
     guard,
     isGlobal,
     warnings,

@@ -145,6 +145,8 @@ export interface ResolvedSessionOptions {
   readonly durability: 'async' | 'replicated';
   /** Whether the session is available without a request. */
   readonly context: boolean;
+  /** Whether Redis' settings are looked at while the app starts. */
+  readonly doctor: boolean;
   /** Whether SessionGuard is a global guard. */
   readonly guard: boolean;
   /** Whether all modules see the providers. */

@@ -42,6 +42,7 @@ describe('what is not given', () => {
       onStoreDown: 'reject',
       durability: 'async',
       context: false,
+      doctor: true,
       guard: true,
       isGlobal: true,
       warnings: [],
