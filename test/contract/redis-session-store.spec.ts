@@ -1,4 +1,5 @@
 import { startRedisServer, type RedisTestServer } from '../../lib/testing/index.js';
+import { addLeastUser } from '../support/least-user.js';
 import { RedisUnderTest } from './redis-under-test.js';
 import { withSessionScripts } from '../../lib/redis/session-scripts.js';
 import { describeStoreContract } from './session-store.contract.js';
@@ -16,12 +17,13 @@ let server: RedisTestServer;
 
 beforeAll(async () => {
   server = await startRedisServer();
+  await addLeastUser((...command) => server.command(...command));
 });
 afterAll(() => server?.close());
 
 const KINDS: [string, () => Promise<RedisUnderTest>][] = [
   ['RedisSessionStore on a cluster', () => RedisUnderTest.onCluster(true)],
-  ['RedisSessionStore on a single server', () => RedisUnderTest.onServer(server, true)],
+  ['RedisSessionStore on a single server', () => RedisUnderTest.asLeastUser(server, true)],
 ];
 
 describe.each(KINDS)('%s', (_, makeStore) => {

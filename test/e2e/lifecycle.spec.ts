@@ -31,7 +31,7 @@ const createApp = async (
 };
 
 describe.each(PLATFORMS)('the life of an app on %s', (platform) => {
-  const prefix = `lifecycle-${platform}-${process.pid}`;
+  const prefix = `sess:lifecycle-${platform}-${process.pid}`;
   let keys: SessionKeys;
 
   beforeAll(() => {

@@ -32,7 +32,7 @@ export interface FleetConfig extends Omit<AppConfig, 'options' | 'server' | 'env
 export function useFleet(fleet: FleetConfig): AppFleet {
   const { servers: count = 2, nodes: nodesOf = clusterNodes, options, env, ...config } = fleet;
   const platforms = [fleet.platform].flat();
-  const keyPrefix = `${config.app}-${platforms.join('-')}-${randomBytes(6).toString('hex')}:`;
+  const keyPrefix = `sess:${config.app}-${platforms.join('-')}-${randomBytes(6).toString('hex')}:`;
   let servers: AppProcess[] = [];
   let keys: SessionKeys | undefined;
   beforeAll(async () => {

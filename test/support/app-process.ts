@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { AppConfig, Platform } from '../apps/app-config.js';
 import { COMPILED } from './compiled.js';
+import { asLeastUser } from './least-user.js';
 
 /** A Nest app in a process of its own. */
 export interface AppProcess {
@@ -21,7 +22,7 @@ export interface AppProcess {
 
 /** Starts `test/apps/<name>.app.ts` in its own process and waits until it listens. */
 export async function startApp(config: AppConfig): Promise<AppProcess> {
-  const child = fork(join(COMPILED, 'test/apps/serve.js'), [JSON.stringify(config)], {
+  const child = fork(join(COMPILED, 'test/apps/serve.js'), [JSON.stringify(asLeastUser(config))], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...config.env, NO_COLOR: '1' },
     execArgv: ['--enable-source-maps'],

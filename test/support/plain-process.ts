@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { COMPILED } from './compiled.js';
+import { asLeastUser } from './least-user.js';
 
 /** How a process ended by itself. */
 export interface ProcessEnd {
@@ -17,7 +18,7 @@ const LIMIT_MS = 30_000;
 export async function runToItsEnd(name: string, config: object): Promise<ProcessEnd> {
   const child = spawn(
     process.execPath,
-    [join(COMPILED, 'test/apps', `${name}.js`), JSON.stringify(config)],
+    [join(COMPILED, 'test/apps', `${name}.js`), JSON.stringify(asLeastUser(config))],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: LIMIT_MS,

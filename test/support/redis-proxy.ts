@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { userOfNodes, type RedisUser } from './least-user.js';
 import { LinkFault } from './link-fault.js';
 import {
   ProxiedConnection,
@@ -56,12 +57,15 @@ export class RedisProxy {
   }
 
   /** The option `redis` that leads through the proxies; plain JSON, so app processes take it too. */
-  get redis(): { nodes: Address[]; options: { natMap: Record<string, Address> } } {
+  get redis(): {
+    nodes: Address[];
+    options: { natMap: Record<string, Address>; redisOptions: RedisUser | undefined };
+  } {
     const proxies = this.#ports.map((port) => ({ host: '127.0.0.1', port }));
     const natMap = Object.fromEntries(
       this.#targets.map(({ host, port }, at) => [`${host}:${port}`, proxies[at]!]),
     );
-    return { nodes: proxies, options: { natMap } };
+    return { nodes: proxies, options: { natMap, redisOptions: userOfNodes(this.#targets) } };
   }
 
   /** Cuts every nth reply: the command was executed, its reply is dropped and the connection closed. 0 ends it. */
