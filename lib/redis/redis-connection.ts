@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SessionStoreUnavailableError } from '../core/errors.js';
-import { isCluster, type RedisClient } from './redis-client.js';
+import { isCluster, tlsOf, type RedisClient } from './redis-client.js';
 import { probeNode } from './node-probe.js';
 import { describeFailure } from './redis-failure.js';
 
@@ -61,7 +61,8 @@ export class RedisConnection {
     );
     await Promise.all(
       silent.map(async (node) => {
-        const reason = (await probeNode(node, PROBE_TIMEOUT_MS)) ?? reasons.get(node);
+        const reason =
+          (await probeNode(node, PROBE_TIMEOUT_MS, tlsOf(this.client))) ?? reasons.get(node);
         if (reason !== undefined) told.set(node, reason);
       }),
     );
