@@ -32,11 +32,7 @@ export type { SessionInfo } from './core/auth/user-sessions.js';
 export { SessionEvents } from './events/session-events.js';
 export type { SessionEvent, SessionEventType } from './core/session-event.js';
 export { SessionDoctor } from './doctor/session-doctor.js';
-export type {
-  DoctorFinding,
-  DoctorFindingId,
-  DoctorSeverity,
-} from './doctor/doctor-finding.js';
+export type { DoctorFinding, DoctorFindingId, DoctorSeverity } from './doctor/doctor-finding.js';
 export {
   SessionService,
   type OpenedLogin,

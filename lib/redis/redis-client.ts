@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
+import { TlsConnector } from './tls-connector.js';
 import { Cluster, Redis, type ClusterNode, type ClusterOptions } from 'ioredis';
 
 /** What the store speaks to: a cluster, or one server. */
@@ -31,6 +32,7 @@ function clusterOptions(given: ClusterOptions = {}): ClusterOptions {
       connectTimeout: 800,
       maxRetriesPerRequest: 1,
       autoResendUnfulfilledCommands: false,
+      ...(given.redisOptions?.tls && { Connector: TlsConnector }),
       ...given.redisOptions,
     },
   };

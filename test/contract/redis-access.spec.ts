@@ -101,7 +101,7 @@ describe('The least user', () => {
     const { address } = await user.session({ a: '1' });
     await user.read(address);
     await user.read(address, ['a']);
-    await user.commit(address, [put('a', '2'), put('b', null)]);
+    await user.commit(address, [put('a', '2'), put('c', '3')]);
     await user.touch(address);
     await user.describe(address);
     await user.store.renew(address, address.digest, newDigest(), operation());

@@ -1,14 +1,21 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { Module } from '@nestjs/common';
+import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { SessionDoctor, SessionModule, type SessionModuleOptionsInput } from '../../lib/index.js';
+import {
+  SessionDoctor,
+  SessionModule,
+  SessionStoreUnavailableError,
+  type DoctorFinding,
+  type SessionModuleOptionsInput,
+} from '../../lib/index.js';
 import { startRedisCluster, type RedisTestCluster } from '../../lib/testing/index.js';
 import { TEST_SECRET } from '../apps/app-config.js';
 import { PLATFORMS, startApps } from '../support/app-process.js';
 import { Browser } from '../support/browser.js';
 import { Certificates, type Certificate } from '../support/certificates.js';
 import { addLeastUser, LEAST_USER } from '../support/least-user.js';
+import { until } from '../support/until.js';
 
 /** What all nodes are called; each has a certificate of its own for it. */
 const NAME = 'localhost';
@@ -18,12 +25,14 @@ const TLS_HANDSHAKE = 0x16;
 
 describe('A cluster that speaks TLS only', () => {
   let certificates: Certificates;
+  let strangers: Certificates;
   let cluster: RedisTestCluster;
   let good: Certificate[];
   let ca: string;
 
   beforeAll(async () => {
     certificates = await Certificates.make();
+    strangers = await Certificates.make();
     ca = await certificates.ca();
     good = await Promise.all([1, 2, 3].map((days) => certificates.issue(NAME, days)));
     cluster = await startRedisCluster({
@@ -45,9 +54,12 @@ describe('A cluster that speaks TLS only', () => {
     }
   });
 
+  afterEach(() => present([0, 1, 2], undefined));
+
   afterAll(async () => {
     await cluster.close();
     await certificates.remove();
+    await strangers.remove();
   });
 
   it.each(PLATFORMS)(
@@ -65,26 +77,28 @@ describe('A cluster that speaks TLS only', () => {
     },
   );
 
-  it.each<[string, () => Promise<Certificate>, RegExp]>([
-    ['is of another name', () => certificates.issue('other.example'), /altnames/],
-    ['has expired', () => certificates.issue(NAME, -1), /expired/],
-  ])(
-    'is not spoken to at boot where the certificate of every node %s, and the error says so',
-    async (_, issue, reason) => {
-      await present([0, 1, 2], await issue());
+  it('is not spoken to where no certificate is good, and the error at boot says why of each node', async () => {
+    const foreign = await strangers.issue(NAME);
+    await present([0], await certificates.issue('other.example'));
+    await present([1], await certificates.issue(NAME, -1));
+    await present([2], foreign);
+    const reasons = ['altnames', 'expired', 'certificate'].map(
+      (word, at) => new RegExp(`${NAME}:${cluster.nodes[at]!.port}: [^;]*${word}`),
+    );
 
-      await expect(boot()).rejects.toThrow(reason);
-
-      await present([0, 1, 2], undefined);
-    },
-  );
+    await failsToBoot((message) => reasons.every((reason) => reason.test(message)));
+  });
 
   it('goes on without the node whose certificate is of another name, and the doctor says which', async () => {
     await present([0], await certificates.issue('other.example'));
     const bad = `${NAME}:${cluster.nodes[0]!.port}`;
 
     const app = await boot();
-    const findings = await app.get(SessionDoctor).examine();
+    let findings: readonly DoctorFinding[] = [];
+    await until('the doctor says why', async () => {
+      findings = await app.get(SessionDoctor).examine();
+      return findings.some(({ found }) => found.includes('altnames'));
+    });
 
     expect(findings.filter(({ id }) => id === 'node-unreachable')).toEqual([
       expect.objectContaining({
@@ -93,45 +107,55 @@ describe('A cluster that speaks TLS only', () => {
       }),
     ]);
     await app.close();
-    await present([0], undefined);
-  });
-
-  it('is not believed where an authority that nobody named has signed', async () => {
-    await expect(boot({ ca: undefined })).rejects.toThrow(/certificate/);
   });
 
   it('is never spoken to in plain text, and neither is a server without TLS', async () => {
-    const heard: Buffer[] = [];
+    const heard: Buffer[][] = [];
     const plain = createServer((socket) => {
-      socket.on('data', (chunk) => heard.push(chunk)).on('error', () => undefined);
+      const said: Buffer[] = [];
+      heard.push(said);
+      socket.on('data', (chunk) => said.push(chunk)).on('error', () => undefined);
       socket.write('+OK\r\n');
     }).listen(0, '127.0.0.1');
     await once(plain, 'listening');
     const { port } = plain.address() as AddressInfo;
 
-    await expect(boot({ ca }, [`rediss://${NAME}:${port}`])).rejects.toThrow(`${NAME}:${port}`);
+    const nodes = [`rediss://${NAME}:${port}`];
+    await failsToBoot((message) => message.includes(`${NAME}:${port}: `), nodes);
 
-    expect(heard.length).toBeGreaterThan(0);
-    expect(new Set(heard.map(([first]) => first))).toEqual(new Set([TLS_HANDSHAKE]));
-    expect(Buffer.concat(heard).includes(LEAST_USER.password)).toBe(false);
+    const talks = heard.map((said) => Buffer.concat(said)).filter(({ length }) => length > 0);
+    expect(talks.length).toBeGreaterThan(0);
+    expect(talks.filter(([first]) => first !== TLS_HANDSHAKE)).toEqual([]);
+    expect(talks.filter((said) => said.includes(LEAST_USER.password))).toEqual([]);
     plain.close();
   });
 
   function redis(
-    tls: object = { ca },
     nodes: readonly string[] = cluster.nodes.map(({ port }) => `rediss://${NAME}:${port}`),
   ): NonNullable<SessionModuleOptionsInput['redis']> {
-    return { nodes, options: { redisOptions: { ...LEAST_USER, tls } } };
+    return { nodes, options: { redisOptions: { ...LEAST_USER, tls: { ca } } } };
   }
 
-  function boot(...given: Parameters<typeof redis>) {
-    @Module({
-      imports: [
-        SessionModule.forRoot({ secret: TEST_SECRET, redis: redis(...given), doctor: false }),
-      ],
-    })
+  function boot(nodes?: readonly string[]): Promise<INestApplicationContext> {
+    const options = { secret: TEST_SECRET, redis: redis(nodes), doctor: false };
+    @Module({ imports: [SessionModule.forRoot(options)] })
     class AppModule {}
     return NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
+  }
+
+  /** Never starts; where the machine is busy, the error says no more than that no node answered in time. */
+  async function failsToBoot(
+    isTold: (message: string) => boolean,
+    nodes?: readonly string[],
+  ): Promise<void> {
+    await until('the error at boot says why', async () => {
+      const failure: unknown = await boot(nodes).then(
+        () => 'it started',
+        (error: unknown) => error,
+      );
+      expect(failure).toBeInstanceOf(SessionStoreUnavailableError);
+      return isTold((failure as Error).message);
+    });
   }
 
   /** Gives nodes another certificate for new connections, or their own again. */
