@@ -44,7 +44,7 @@ export class Executions {
 
   #note(line: string): void {
     const time = /^\+(\d+\.\d+) \[\d+ lua\] "HSET"/i.exec(line);
-    const values = time && line.match(new RegExp(`${this.#nonce}-[vm]\\d+-\\d+`, 'g'));
+    const values = time && line.match(new RegExp(`${this.#nonce}-[vmc]\\d+-\\d+`, 'g'));
     // The newest of a list is its last; of several the mark comes alone.
     const value = values?.at(-1);
     if (value === undefined) return;

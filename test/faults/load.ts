@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inFlight, range } from '../support/in-flight.js';
 import { until } from '../support/until.js';
 import { isAcknowledged, type Entry } from './history.js';
-import { now, type Recorder } from './lab-client.js';
+import { LabClient, now, type Recorder } from './lab-client.js';
 import { MemberClient } from './member-client.js';
 import { VisitorClient } from './visitor-client.js';
 
@@ -21,6 +21,9 @@ export interface LoadPlan {
 /** Addresses of the servers in turn, and where sessions lie. */
 export type Field = Pick<Recorder, 'url' | 'shardOf'>;
 
+/** Requests a second, by the environment; default 60, which two cores bear with all servers and nodes on them. */
+export const RATE: number = Number(process.env['LAB_RATE'] ?? 60);
+
 const TICK_MS = 5;
 
 /**
@@ -31,7 +34,9 @@ export class Load {
   readonly history: Entry[] = [];
   readonly visitors: readonly VisitorClient[];
   readonly members: readonly MemberClient[];
+  readonly #others: LabClient[] = [];
   readonly #plan: LoadPlan;
+  readonly #recorder: Recorder;
   readonly #underWay = new Set<Promise<unknown>>();
   #running = false;
   #ticking: Promise<void> | undefined;
@@ -45,7 +50,22 @@ export class Load {
     this.members = range(plan.members).map(
       (at) => new MemberClient(`member-${at}`, `${plan.nonce}-m${at}-`, recorder),
     );
+    this.#recorder = recorder;
     for (const client of [...this.visitors, ...this.members]) client.whole = !plan.plain;
+  }
+
+  /** All of whom the history tells. */
+  get clients(): readonly LabClient[] {
+    return [...this.visitors, ...this.members, ...this.#others];
+  }
+
+  /** One more client, who does only what the scenario has it do; it is judged as the others are. */
+  newClient(): LabClient {
+    const at = this.#others.length;
+    const owner = `${this.#plan.nonce}-c${at}-`;
+    const client = new LabClient(`client-${at}`, owner, this.#recorder);
+    this.#others.push(client);
+    return client;
   }
 
   /** Begins all visitors' sessions, then sends requests until it is stopped. */
@@ -83,8 +103,7 @@ export class Load {
 
   /** Reads every session that there ever was once more, with its newest token. */
   async readAll(): Promise<void> {
-    const clients = [...this.visitors, ...this.members];
-    const reads = clients.flatMap((client) =>
+    const reads = this.clients.flatMap((client) =>
       [...client.tokens.values()].map((token) => ({ client, token })),
     );
     await inFlight(8, reads, ({ client, token }) =>

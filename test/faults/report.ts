@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { RATE } from './load.js';
 import { findRedisServer } from '../../lib/testing/index.js';
 
 /** One line of the table. */
@@ -29,7 +30,7 @@ export async function machineLine(): Promise<string> {
   });
   const redis = /v=(\S+)/.exec(server)?.[1] ?? '?';
   const cores = availableParallelism();
-  return `Node ${process.versions.node}, Redis ${redis}, ${cores} cores shared by load, servers and all Redis nodes`;
+  return `Node ${process.versions.node}, Redis ${redis}, ${cores} cores shared by load, servers and all Redis nodes; ${RATE} requests a second`;
 }
 
 /** Puts the rows in place of those of the same faults; the others stay as they were measured before. */

@@ -17,10 +17,7 @@ import { SessionKeys } from '../support/session-keys.js';
 import { until } from '../support/until.js';
 import { Executions } from './executions.js';
 import { judge, type Judgement } from './judge.js';
-import { Load, type LoadPlan } from './load.js';
-
-/** Requests a second, by the environment; default 60, which two cores bear with all servers and nodes on them. */
-const RATE = Number(process.env['LAB_RATE'] ?? 60);
+import { Load, RATE, type LoadPlan } from './load.js';
 
 /** What is set up for one scenario. */
 export interface RigPlan {
@@ -156,7 +153,7 @@ export class Rig {
   #leaked(): string[] {
     const canaries = new Canaries();
     canaries.add('a user id or value', this.#nonce);
-    for (const client of [...this.load.visitors, ...this.load.members]) {
+    for (const client of this.load.clients) {
       for (const [session, token] of client.tokens) canaries.addToken(`token of ${session}`, token);
     }
     return [...this.servers, ...this.#gone].flatMap((server) => canaries.foundIn(server.output()));

@@ -17,18 +17,18 @@ if (unknown.length > 0) {
 }
 const chosen = SCENARIOS.filter(({ id }) => named.length === 0 || named.includes(id));
 
+const machine = await machineLine();
 const rows: Row[] = [];
 for (const scenario of chosen) {
   const row = await rowOf(scenario);
   rows.push(row);
+  updateReport(REPORT, [row], machine);
   console.log(`${row.id} ${row.fault}: ${row.verdict}\n  ${row.figure}`);
   for (const sentence of row.broken) console.log(`  not kept: ${sentence}`);
   if (row.peer) console.log(`  express-session + connect-redis: ${row.peer}`);
 }
 const bad = rows.filter(({ broken }) => broken.length > 0);
-const machine = await machineLine();
 console.log(`\n${machine}\n${rows.length - bad.length} of ${rows.length} kept.`);
-updateReport(REPORT, rows, machine);
 process.exit(bad.length > 0 ? 1 : 0);
 
 async function rowOf(scenario: Scenario): Promise<Row> {

@@ -1,3 +1,5 @@
+import { Crowd, toldOfEnds } from '../crowd.js';
+import type { Entry } from '../history.js';
 import type { Scenario } from '../scenario.js';
 import { underFault } from '../under-fault.js';
 
@@ -5,20 +7,24 @@ export const scenario: Scenario = {
   id: 'F15',
   fault: 'all nodes die and come back with a snapshot older than the last logouts',
   promise: 'servers that knew of an end repeat it: no dead session is read',
-  run: () =>
-    underFault(
+  run: () => {
+    let ends: Entry[] = [];
+    return underFault(
       { dataIsLost: true },
       async (rig) => {
         const { cluster } = rig;
+        const crowd = await Crowd.logIn(rig);
         await Promise.all(cluster.nodes.map((node) => cluster.command(node, 'SAVE')));
-        await rig.load.goOn(5000);
+        ends = await crowd.endAll();
         await Promise.all(cluster.nodes.map((node) => cluster.kill(node)));
         await Promise.all(cluster.nodes.map((node) => cluster.restart(node)));
         await cluster.waitUntilReady();
         await rig.load.untilServed();
-        await rig.load.goOn(3000);
+        await crowd.tryAll();
       },
-      ({ verdict, since }) =>
-        `${verdict.revived.length} reads of a dead session of ${since.length} requests; ${verdict.lostDurable.length + verdict.lostAsync.length} writes since the snapshot lost with it`,
-    ),
+      ({ verdict }) =>
+        `${toldOfEnds(ends)}; ${verdict.revived.length} reads of a dead session; ` +
+        `${verdict.lostDurable.length + verdict.lostAsync.length} writes since the snapshot lost with it`,
+    );
+  },
 };

@@ -1,5 +1,6 @@
+import { Crowd, toldOfEnds } from '../crowd.js';
+import type { Act, Entry } from '../history.js';
 import { failuresOf, kindsOf } from '../measure.js';
-import type { Act } from '../history.js';
 import type { Rig } from '../rig.js';
 import type { Scenario } from '../scenario.js';
 import { underFault } from '../under-fault.js';
@@ -12,11 +13,15 @@ export const scenario: Scenario = {
   promise: `${NEEDS_NO_MEMORY.join(', ')} work; other writes get a typed error, and nothing is partial`,
   run: () => {
     let end = 0;
+    let ends: Entry[] = [];
     return underFault(
       {},
       async (rig) => {
+        const crowd = await Crowd.logIn(rig);
         await limit(rig, '1');
-        await rig.load.goOn(6000);
+        ends = await crowd.endAll();
+        await crowd.tryAll();
+        await rig.load.goOn(3000);
         end = performance.timeOrigin + performance.now();
         await limit(rig, '0');
         await rig.load.untilServed();
@@ -29,8 +34,7 @@ export const scenario: Scenario = {
         const refused = failuresOf(during);
         const untyped = refused.filter(({ code }) => code === undefined);
         promises.keep(untyped.length === 0, `errors without a code: ${kindsOf(untyped)}`);
-        const ends = spared.filter(({ act }) => act === 'logout' || act === 'revokeAll');
-        return `${ends.length} ends and ${spared.length - ends.length} reads, ${broken.length} refused; other writes: ${kindsOf(refused)}`;
+        return `${toldOfEnds(ends)}; ${broken.length} of ${spared.length} reads and ends refused; other writes: ${kindsOf(refused)}`;
       },
     );
   },
