@@ -30,7 +30,7 @@ export async function machineLine(): Promise<string> {
   });
   const redis = /v=(\S+)/.exec(server)?.[1] ?? '?';
   const cores = availableParallelism();
-  return `Node ${process.versions.node}, Redis ${redis}, ${cores} cores shared by load, servers and all Redis nodes; ${RATE} requests a second`;
+  return `Node ${process.versions.node}, Redis ${redis}, ${cores} cores shared by load, servers and all Redis nodes`;
 }
 
 /** Puts the rows in place of those of the same faults; the others stay as they were measured before. */
@@ -51,8 +51,8 @@ export function updateReport(file: string, rows: readonly Row[], machine: string
 
 function lineOf({ id, fault, promise, figure, verdict, broken, peer = '' }: Row): string {
   const date = new Date().toISOString().slice(0, 10);
-  const told =
-    broken.length === 0 ? `${verdict}, ${date}` : `${verdict}, ${date}: ${broken.join('; ')}`;
+  const when = `${date}, ${RATE} requests a second`;
+  const told = [`${verdict} (${when})`, ...broken].join('; ');
   const cells = [`${id} ${fault}`, promise, figure, told, peer];
   return `| ${cells.map((cell) => cell.replace(/\s*\n\s*/g, ' ').replaceAll('|', '\\|')).join(' | ')} |`;
 }
