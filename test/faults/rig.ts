@@ -80,7 +80,10 @@ export class Rig {
   /** A master that does not own the slot. */
   async otherMaster(slot: number): Promise<RedisTestNode> {
     const owner = await this.cluster.masterOf(slot);
-    const masters = this.cluster.nodes.filter(({ role }) => role === 'master');
+    const roles = await Promise.all(
+      this.cluster.nodes.map((node) => this.cluster.command(node, 'ROLE') as Promise<unknown[]>),
+    );
+    const masters = this.cluster.nodes.filter((_, at) => roles[at]![0] === 'master');
     return masters[(masters.indexOf(owner) + 1) % masters.length]!;
   }
 
