@@ -36,6 +36,7 @@ import { createRedisClient, createRedisConnection } from './redis/create-redis-c
 import { gatherFacts } from './redis/gather-facts.js';
 import { RedisEventChannel } from './redis/redis-event-channel.js';
 import type { RedisClient } from './redis/redis-client.js';
+import { RefusalLog } from './redis/refusal-log.js';
 import { RedisSessionStore } from './redis/redis-session-store.js';
 import { createSessionSchema } from './schema/create-session-schema.js';
 import { SessionLifecycle } from './session.lifecycle.js';
@@ -57,6 +58,13 @@ export function sessionProviders(): Provider[] {
   return [
     { provide: RESOLVED_OPTIONS, inject: [GIVEN_OPTIONS], useFactory: resolveAndWarn },
     { provide: SESSION_REDIS, inject: [RESOLVED_OPTIONS], useFactory: createRedisClient },
+    {
+      provide: RefusalLog,
+      useFactory: () => {
+        const logger = new Logger('SessionModule');
+        return new RefusalLog((sentence) => logger.error(sentence));
+      },
+    },
     EventHub,
     SessionEvents,
     {
@@ -66,12 +74,12 @@ export function sessionProviders(): Provider[] {
     },
     {
       provide: EVENT_BROADCAST,
-      inject: [RESOLVED_OPTIONS, EventHub, SESSION_REDIS],
+      inject: [RESOLVED_OPTIONS, EventHub, RefusalLog, SESSION_REDIS],
       useFactory: createBroadcast,
     },
     {
       provide: SessionStore,
-      inject: [RESOLVED_OPTIONS, EventHub, SESSION_REDIS],
+      inject: [RESOLVED_OPTIONS, EventHub, RefusalLog, SESSION_REDIS],
       useFactory: createStore,
     },
     {
@@ -169,6 +177,7 @@ function resolveAndWarn(given: SessionModuleOptionsInput): ResolvedSessionOption
 function createStore(
   options: ResolvedSessionOptions,
   hub: EventHub,
+  refusals: RefusalLog,
   client: RedisClient | undefined,
 ): SessionStore {
   if (!client) return new MemorySessionStore({ indexEnds: options.events.expired });
@@ -179,6 +188,7 @@ function createStore(
     (what, handle) => logger.warn(STRANGE_KEYS[what].replace('%', handle)),
     {
       policy: options,
+      refusals,
       onTrouble: (reason) => {
         sinkOf(options, hub).emit('degraded', { reason }, Date.now(), undefined);
       },
@@ -203,11 +213,12 @@ function sinkOf({ events }: ResolvedSessionOptions, hub: EventHub): EventSink {
 function createBroadcast(
   { events, secret, keyPrefix }: ResolvedSessionOptions,
   hub: EventHub,
+  refusals: RefusalLog,
   client: RedisClient | undefined,
 ): EventBroadcast | undefined {
   if (!events.cluster || !client) return undefined;
-  const channel = new RedisEventChannel(client, keyPrefix);
   const logger = new Logger('SessionEvents');
+  const channel = new RedisEventChannel(client, keyPrefix, refusals);
   return new EventBroadcast(hub, channel, new Seal(secret, keyPrefix), (lost) =>
     logger.warn(
       `${lost} events did not reach the other servers, as Redis took no message for 5 s or too many came at once.`,

@@ -1,6 +1,7 @@
 import { keySlot } from './key-slot.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 import type { RedisExecutor, ScriptReply } from './redis-executor.js';
+import type { RefusalLog } from './refusal-log.js';
 import { ReplyOrder } from './reply-order.js';
 import type { SessionScripts } from './session-scripts.js';
 import { SideConnections, type SideConnection } from './side-connections.js';
@@ -25,6 +26,7 @@ export class DurableScripts {
   constructor(
     client: RedisClient & SessionScripts,
     private readonly executor: RedisExecutor,
+    private readonly refusals: RefusalLog | undefined = undefined,
   ) {
     this.#client = client;
     this.#sides = new SideConnections(client);
@@ -57,7 +59,8 @@ export class DurableScripts {
           );
           durable = replicas > 0;
           return answer;
-        } catch {
+        } catch (error) {
+          this.refusals?.note(error);
           durable = false;
         }
       }

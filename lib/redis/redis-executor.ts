@@ -7,6 +7,8 @@ import { crowded, NodeWatch, type Limits } from './node-watch.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 import { describeFailure, kindOfFailure } from './redis-failure.js';
 import { DEFAULT_POLICY, REMEMBERED_MS, type RedisPolicy } from './redis-policy.js';
+import { missingRight } from './missing-right.js';
+import type { RefusalLog } from './refusal-log.js';
 import { RetryBudget } from './retry-budget.js';
 
 const FIRST_PAUSE_MS = 10;
@@ -19,12 +21,19 @@ export class RedisExecutor {
   readonly #watch: NodeWatch;
   readonly #budget = new RetryBudget();
   readonly #health: StoreHealth | undefined;
+  readonly #refusals: RefusalLog | undefined;
 
-  /** @param health hears what was answered and what was given up */
-  constructor(client: RedisClient, policy: RedisPolicy = DEFAULT_POLICY, health?: StoreHealth) {
+  /** @param health hears what was answered and what was given up @param refusals hears of rights that are missing */
+  constructor(
+    client: RedisClient,
+    policy: RedisPolicy = DEFAULT_POLICY,
+    health?: StoreHealth,
+    refusals?: RefusalLog,
+  ) {
     this.#client = client;
     this.#watch = new NodeWatch(client, policy);
     this.#health = health;
+    this.#refusals = refusals;
   }
 
   /** Learns the clocks of all masters, so that the first writes need not ask. */
@@ -99,6 +108,7 @@ export class RedisExecutor {
       } catch (error) {
         this.#watch.noteFailure(node, key, error, sentAt);
         if (!(error instanceof DeadlinePassed)) effort.failure = error;
+        this.#refusals?.note(error);
         if (!mayBeRepeated(error, node)) throw unavailable(effort.failure);
       } finally {
         node.turnstile.leave();
@@ -242,6 +252,7 @@ async function beforeDeadline<R>(deadline: number, send: () => Promise<R>): Prom
 function unavailable(failure: unknown): SessionStoreUnavailableError {
   const why = failure === undefined ? 'no reply before the deadline' : describeFailure(failure);
   return new SessionStoreUnavailableError(
-    `Redis could not serve the session in time: ${why}. If this lasts, check the cluster (CLUSTER INFO) and the option 'deadline'.`,
+    missingRight(failure) ??
+      `Redis could not serve the session in time: ${why}. If this lasts, check the cluster (CLUSTER INFO) and the option 'deadline'.`,
   );
 }

@@ -28,6 +28,7 @@ import { RedisExecutor, type ScriptReply } from './redis-executor.js';
 import { RedisSessionReader, type StrangeKeyReport } from './redis-session-reader.js';
 import { RedisUserRecords } from './redis-user-records.js';
 import { RedisExpiryIndex } from './redis-expiry-index.js';
+import type { RefusalLog } from './refusal-log.js';
 import type { Withdrawal } from './removals/withdrawal.js';
 import { Withdrawals } from './removals/withdrawals.js';
 import { SessionCommands, type ReplyAndUser } from './session-commands.js';
@@ -40,6 +41,8 @@ export interface RedisStoreExtras {
   readonly onTrouble?: (trouble: 'begins' | 'ends') => void;
   /** Hears when data that was to be on a replica is on none, and when it is again. */
   readonly onReplicas?: (trouble: 'begins' | 'ends') => void;
+  /** Hears of rights and passwords that Redis refuses. */
+  readonly refusals?: RefusalLog;
   /** Keeps an index of when sessions end, for events of it, and hears what it could not keep. Default none. */
   readonly indexEnds?: (failed: 'not-added' | 'not-dropped') => void;
   /** How long operations wait. */
@@ -58,6 +61,7 @@ export class RedisSessionStore extends SessionStore {
   readonly #commands: SessionCommands;
   /** Not a TypeScript `private`: who logs the store would log Redis' password. */
   readonly #connection: RedisConnection;
+  readonly #refusals: RefusalLog | undefined;
 
   /** @param connection the client and its life @param keyPrefix before the hash tag of every key */
   constructor(
@@ -67,15 +71,18 @@ export class RedisSessionStore extends SessionStore {
     {
       onTrouble = () => undefined,
       onReplicas = () => undefined,
+      refusals,
       indexEnds,
       policy = DEFAULT_POLICY,
     }: RedisStoreExtras = {},
   ) {
     super();
     this.#connection = connection;
+    this.#refusals = refusals;
     this.#client = withSessionScripts(connection.client);
-    this.#executor = new RedisExecutor(connection.client, policy, new StoreHealth(onTrouble));
-    this.#durable = new DurableScripts(this.#client, this.#executor);
+    const health = new StoreHealth(onTrouble);
+    this.#executor = new RedisExecutor(connection.client, policy, health, refusals);
+    this.#durable = new DurableScripts(this.#client, this.#executor, refusals);
     this.#withdrawals = new Withdrawals(this.#client, this.#executor, keyPrefix);
     this.#reader = new RedisSessionReader(
       this.#client,
@@ -105,11 +112,14 @@ export class RedisSessionStore extends SessionStore {
 
   async connect(): Promise<void> {
     await this.#connection.open();
+    // A connection that is refused is no command's failure.
+    if (this.#refusals) this.#client.on('node error', this.#refusals.note);
     await this.#executor.learnClocks(performance.now() + 1000);
     await this.users.watch();
   }
 
   close(): Promise<void> {
+    if (this.#refusals) this.#client.off('node error', this.#refusals.note);
     this.users.close();
     this.expiry?.close();
     this.#withdrawals.close();

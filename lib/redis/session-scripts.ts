@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { BOUND_STRAY_SCRIPT } from './scripts/bound-stray.script.js';
 import { COMMIT_SCRIPT } from './scripts/commit.script.js';
 import { CREATE_SCRIPT } from './scripts/create.script.js';
@@ -84,4 +85,11 @@ export function withSessionScripts<C extends RedisClient>(client: C): C & Sessio
     client.defineCommand(name, { numberOfKeys: 1, lua });
   }
   return client as C & SessionScripts;
+}
+
+/** Commands that a script may run, for messages. @param sha1 of its text */
+export function commandsInScript(sha1: string): string[] {
+  const lua = Object.values(SCRIPTS).find((text) => hash('sha1', text) === sha1) ?? '';
+  const calls = [...lua.matchAll(/redis\.call\('(\w+)'/g)].map(([, name]) => name!.toLowerCase());
+  return [...new Set(calls)].sort();
 }
