@@ -27,5 +27,5 @@ export function missingRight(error: unknown): string | undefined {
 }
 
 function sentence(what: string, rules: string): string {
-  return `The Redis user of this app ${what}. Allow it on every node: ACL SETUSER <user> ${rules}. ${MORE}`;
+  return `The Redis user of this app ${what} (NOPERM). Allow it on every node: ACL SETUSER <user> ${rules}. ${MORE}`;
 }
