@@ -31,7 +31,9 @@ export class TlsConnector extends AbstractConnector {
     if (!this.connecting) throw new Error('Connection is closed.');
     const socket = connect({ host, port, family, ...tls } as ConnectionOptions);
     // The first is read by ioredis where the connection is gone before it could listen.
-    socket.on('error', (error) => (this.firstError ??= error));
+    socket.on('error', (error: Error) => {
+      this.firstError ??= error;
+    });
     this.stream = socket;
     return socket;
   }
