@@ -15,6 +15,8 @@ export class RedisUnderTest implements StoreUnderTest {
   readonly prefix = `sess:contract-${randomBytes(6).toString('hex')}:`;
   /** What the store has reported. */
   readonly reports: [event: string, handle: string][] = [];
+  /** The store's client. */
+  readonly own: RedisClient;
   /** The test's own look; of another user than the store's where that is the least one. */
   readonly client: RedisClient;
 
@@ -24,6 +26,7 @@ export class RedisUnderTest implements StoreUnderTest {
    * @param look the test's own client, closed with the store; default the store's
    */
   constructor(client: RedisClient, indexEnds = false, look: RedisClient = client) {
+    this.own = client;
     this.client = look;
     const connection = new RedisConnection(client, true, []);
     this.store = new RedisSessionStore(

@@ -65,7 +65,7 @@ async function losing(address: SessionAddress, act: () => Promise<unknown>): Pro
   await lost.note(keyOf(address), recordKey(address.home));
   await act();
   await lost.lose();
-  cutConnection(here.client as Cluster, keyOf(address));
+  cutConnection(here.own as Cluster, keyOf(address));
 }
 
 /** Gives a process other connections, and waits until it has settled what it remembers of the home. */
@@ -131,7 +131,7 @@ describe('What a failover has lost is done again before its answer is believed:'
     await lost.lose();
     expect((await elsewhere.admit(home)).status).toBe('admitted');
 
-    cutConnection(here.client as Cluster, recordKey(home));
+    cutConnection(here.own as Cluster, recordKey(home));
 
     expect(await user.fields(home)).toEqual({ d: 'sealed' });
     expect((await user.entries(home)).listed).toEqual([]);
@@ -280,7 +280,7 @@ describe('What is newer is left alone when it is done again:', () => {
     await user.strike(home, { reason: 'revoked' });
     const newer = await elsewhere.listed(home);
 
-    await reconnected(here.store, here.client as Cluster, home);
+    await reconnected(here.store, here.own as Cluster, home);
 
     expect((await user.entries(home)).listed).toEqual([newer]);
   });
@@ -290,7 +290,7 @@ describe('What is newer is left alone when it is done again:', () => {
     await user.strike(address.home, { reason: 'revoked', disabled: 'sealed' });
     await write(there, address.home, 'd', null);
 
-    await reconnected(here.store, here.client as Cluster, address.home);
+    await reconnected(here.store, here.own as Cluster, address.home);
 
     expect(await user.fields(address.home)).toEqual({});
   });
@@ -300,7 +300,7 @@ describe('What is newer is left alone when it is done again:', () => {
     await user.write(address.home, { r: 'customer' });
     await write(there, address.home, 'r', 'admin');
 
-    await reconnected(here.store, here.client as Cluster, address.home);
+    await reconnected(here.store, here.own as Cluster, address.home);
 
     expect(await user.fields(address.home)).toEqual({ r: 'admin' });
   });
@@ -312,7 +312,7 @@ describe('What is newer is left alone when it is done again:', () => {
     const selector = newUserAddress().selector;
     await elsewhere.admit(home, { selector, fields: new Map([['r', 'customer']] as const) });
 
-    await reconnected(here.store, here.client as Cluster, home);
+    await reconnected(here.store, here.own as Cluster, home);
 
     expect(await user.fields(home)).toEqual({ r: 'customer' });
     expect((await user.entries(home)).listed).toEqual([selector]);
@@ -324,7 +324,7 @@ describe('What is newer is left alone when it is done again:', () => {
     await sessions.store.rotate(address, first, operation(), { durable: true });
     await there.rotate({ ...address, digest: first }, second, operation(), { durable: true });
 
-    await reconnected(here.store, here.client as Cluster, address.home);
+    await reconnected(here.store, here.own as Cluster, address.home);
 
     expect(await outside.hget(keyOf(address), '@s')).toBe(second);
   });
@@ -339,11 +339,11 @@ describe('What is newer is left alone when it is done again:', () => {
     await lost.lose();
 
     await reconnected(there, thereClient, home);
-    await reconnected(here.store, here.client as Cluster, home);
+    await reconnected(here.store, here.own as Cluster, home);
     expect(await user.fields(home)).toEqual({});
 
     await lost.lose();
-    await reconnected(here.store, here.client as Cluster, home);
+    await reconnected(here.store, here.own as Cluster, home);
     await reconnected(there, thereClient, home);
     expect(await user.fields(home)).toEqual({});
   });

@@ -164,7 +164,9 @@ describe.each(PLATFORMS)('While Redis is away, on %s', (platform) => {
   );
 
   it('what only reads is served: save() and load() with nothing to do', async () => {
-    expect((await call({ name: 'save', args: [] })).json()).toEqual({ result: { changed: false, durable: false } });
+    expect((await call({ name: 'save', args: [] })).json()).toEqual({
+      result: { changed: false, durable: false },
+    });
     expect((await call({ name: 'load', args: [] })).status).toBe(200);
   });
 
@@ -185,7 +187,7 @@ async function start(
   onStoreDown: StoreDownPolicy,
   proxy: RedisProxy,
 ): Promise<INestApplication> {
-  const options = { secret: TEST_SECRET, keyPrefix: `down-${platform}:`, redis: proxy.redis };
+  const options = { secret: TEST_SECRET, keyPrefix: `sess:down-${platform}:`, redis: proxy.redis };
   @Module({
     imports: [SessionModule.forRoot({ ...options, onStoreDown })],
     controllers: [ShopController],
