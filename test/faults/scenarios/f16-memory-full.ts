@@ -30,7 +30,10 @@ export const scenario: Scenario = {
         const during = since.filter((entry) => entry.end < end);
         const spared = during.filter(({ act }) => NEEDS_NO_MEMORY.includes(act));
         const broken = failuresOf(spared);
-        promises.keep(broken.length === 0, `${broken.length} reads, logouts and revocations refused`);
+        promises.keep(
+          broken.length === 0,
+          `${broken.length} reads, logouts and revocations refused`,
+        );
         const refused = failuresOf(during);
         const untyped = refused.filter(({ code }) => code === undefined);
         promises.keep(untyped.length === 0, `errors without a code: ${kindsOf(untyped)}`);
