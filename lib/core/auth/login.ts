@@ -14,6 +14,7 @@ import { newGeneration, type AuthBlock, type Login, type SessionEntry } from './
 import type { LoginResult } from './login-options.js';
 import type { LoginRequest } from './login-request.js';
 import { requireRemember } from './remembered.js';
+import { removeRotated } from './struck-off.js';
 import type { RecordField } from './user-texts.js';
 
 /**
@@ -164,7 +165,10 @@ async function takeOver(
   keep: readonly string[],
 ): Promise<boolean> {
   const retired = await scope.store.retire(before, 'login', keep, newOperation(scope));
-  if (retired.status === 'ended') return false; // expired or ended meanwhile: nothing is left to hand over
+  if (retired.status === 'ended') {
+    if (before.kind === 'user' && retired.reason === 'rotated') removeRotated(scope, before);
+    return false; // expired or ended meanwhile: nothing is left to hand over
+  }
   const changes = keep
     .map((field) => ({ field, text: retired.texts.get(field) ?? null, base: undefined }))
     .filter(({ field, text }) => text !== (kept.get(field) ?? null));
