@@ -19,8 +19,12 @@ const ARROWS = {
 
 /** Files of other rooms that a room may name in types, or read as its own front page. */
 const DOORS = {
-  // The list of all options, whose checks are this room; and what the option `transport` takes.
-  options: ['^lib/session\\.options\\.ts$', '^lib/http/session-transport\\.ts$'],
+  // The list of all options, whose checks are this room; and what `transport` and `onStoreDown` take.
+  options: [
+    '^lib/session\\.options\\.ts$',
+    '^lib/http/session-transport\\.ts$',
+    '^lib/http/store-down-policy\\.ts$',
+  ],
   // What @Merge() has noted on the properties of a class schema.
   schema: ['^lib/decorators/merge\\.decorator\\.ts$'],
 };

@@ -9,6 +9,9 @@ import { waitUntil } from '../../lib/testing/wait-until.js';
 import { LEAST_USER, type RedisUser } from '../support/least-user.js';
 import type { StoreUnderTest } from './store-under-test.js';
 
+/** Ids of writes are remembered for as long as these say, so they are short here. */
+const POLICY = { deadline: 500, failoverDeadline: 1000 };
+
 /** A Redis store with a prefix of its own, and a look at its keys from outside. */
 export class RedisUnderTest implements StoreUnderTest {
   readonly store: RedisSessionStore;
@@ -35,7 +38,7 @@ export class RedisUnderTest implements StoreUnderTest {
       (event, handle) => {
         this.reports.push([event, handle]);
       },
-      indexEnds ? { indexEnds: () => undefined } : {},
+      { policy: POLICY, ...(indexEnds && { indexEnds: () => undefined }) },
     );
   }
 

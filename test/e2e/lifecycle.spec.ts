@@ -120,7 +120,7 @@ describe.each(PLATFORMS)('the life of an app on %s', (platform) => {
     let answers = 0;
     const work = browsers.map(async (browser) => {
       for (let n = 1; ; n++) {
-        const answer = await browser.post(`${server.url}/name/${n}`).catch(() => undefined);
+        const answer = await browser.post(`${server.url}/name/visit-${n}`).catch(() => undefined);
         if (!answer) return; // nothing listens any more
         answers++;
         expect(answer.status).toBe(201);
@@ -137,7 +137,7 @@ describe.each(PLATFORMS)('the life of an app on %s', (platform) => {
     browsers.forEach((browser, at) => {
       // A change whose answer was lost may be there or not.
       const last = acknowledged.get(browser)!;
-      expect([String(last), String(last + 1)]).toContain(stored[at]!['name']);
+      expect([`visit-${last}`, `visit-${last + 1}`]).toContain(stored[at]!['name']);
     });
     await key.close();
   });

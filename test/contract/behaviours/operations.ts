@@ -87,7 +87,7 @@ export function describeOperations(user: StoreUser, subject: () => StoreUnderTes
       const { address } = await user.session({ a: '1' });
       const { id, deadline } = operation(1000);
       await user.store.commit(address, [put('a', '2')], LIMITS, { id, deadline }, 1);
-      await subject().reach(address, user.store.now(address) + 2500);
+      await subject().reach(address, user.store.now(address) + 3500);
       await user.commit(address, [put('b', '1')]);
 
       const reused = { id, deadline: operation().deadline };
