@@ -1,9 +1,9 @@
-import { PRELUDE, REQUIRE_IN_TIME } from './prelude.js';
+import { ALLOW_OOM, PRELUDE, REQUIRE_IN_TIME } from './prelude.js';
 
 /**
  * Ends a session once more that a failover has brought back: a selector is never used twice. ARGV: 2 deadline, 3 operation id, 4 reason.
  */
-export const END_AGAIN_SCRIPT: string = `${PRELUDE}${REQUIRE_IN_TIME}
+export const END_AGAIN_SCRIPT: string = `${ALLOW_OOM}${PRELUDE}${REQUIRE_IN_TIME}
 if redis.call('TYPE', key).ok ~= 'hash' or redis.call('HEXISTS', key, '@s') == 0 then
   return {'absent', now}
 end

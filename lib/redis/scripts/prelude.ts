@@ -1,6 +1,12 @@
 import { GRACE_MS } from '../../core/secret-history.js';
 
 /**
+ * First line of scripts that take rights away, free memory or keep a session alive: they run also where Redis is over `maxmemory`, as
+ * nobody could be logged out otherwise. What they add is small and has an end.
+ */
+export const ALLOW_OOM = '#!lua flags=allow-oom\n';
+
+/**
  * Common beginning of the scripts that change a living session.
  * ARGV: 1 digest, 2 deadline and until when the id is remembered (ms, Redis' clock; a space between), 3 operation id.
  * Replies start with a word and Redis' time, from which the caller learns the node's clock.

@@ -1,11 +1,11 @@
-import { REQUIRE_IN_TIME } from './prelude.js';
+import { ALLOW_OOM, REQUIRE_IN_TIME } from './prelude.js';
 import { RECORD_PRELUDE } from './record-prelude.js';
 
 /**
  * Removes a user record. For 60 s the operation and its answer stay, so that a repeated sending does not end later logins, and when its
  * fields were removed.
  */
-export const RECORD_FORGET_SCRIPT: string = `${RECORD_PRELUDE}
+export const RECORD_FORGET_SCRIPT: string = `${ALLOW_OOM}${RECORD_PRELUDE}
 if answered then return {'applied', now, answered, {}, written_as('d', nil)} end
 ${REQUIRE_IN_TIME}
 if #entries == 0 and #words == 0 and not next(field) then return {'absent', now, {}, {}} end

@@ -1,4 +1,4 @@
-import { REQUIRE_IN_TIME } from './prelude.js';
+import { ALLOW_OOM, REQUIRE_IN_TIME } from './prelude.js';
 import { RECORD_PRELUDE } from './record-prelude.js';
 
 /**
@@ -8,7 +8,7 @@ import { RECORD_PRELUDE } from './record-prelude.js';
  * the text in their place; then reason and selector of those struck off, in turn.
  * Taking away comes first: Redis allows what follows it when it is out of memory.
  */
-export const RECORD_REPEAT_SCRIPT: string = `
+export const RECORD_REPEAT_SCRIPT: string = `${ALLOW_OOM}
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind ~= 'hash' and kind ~= 'none' then
   local clock = redis.call('TIME')

@@ -1,11 +1,11 @@
-import { REQUIRE_IN_TIME } from './prelude.js';
+import { ALLOW_OOM, REQUIRE_IN_TIME } from './prelude.js';
 import { RECORD_PRELUDE } from './record-prelude.js';
 
 /**
  * Strikes sessions off a user record. ARGV: 4 reason ('' leaves no word), 5 a selector that stays, 6 sealed text that disables the
  * user ('' not), then the selectors; none: all. Answers those struck off, and when the user was disabled (0: not).
  */
-export const RECORD_STRIKE_SCRIPT: string = `${RECORD_PRELUDE}
+export const RECORD_STRIKE_SCRIPT: string = `${ALLOW_OOM}${RECORD_PRELUDE}
 if answered then
   return {'applied', now, answered, ARGV[6] ~= '' and written_as('d', ARGV[6]) or 0}
 end

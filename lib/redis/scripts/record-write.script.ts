@@ -1,8 +1,8 @@
-import { REQUIRE_IN_TIME } from './prelude.js';
+import { ALLOW_OOM, REQUIRE_IN_TIME } from './prelude.js';
 import { RECORD_PRELUDE } from './record-prelude.js';
 
 /** Sets fields of a user record that exists. ARGV: 4.. field, `+` or `-` (removes it), text in turn. Answers when each was written. */
-export const RECORD_WRITE_SCRIPT: string = `${RECORD_PRELUDE}
+export const RECORD_WRITE_SCRIPT: string = `${ALLOW_OOM}${RECORD_PRELUDE}
 local times = {}
 if answered then
   for i = 4, #ARGV, 3 do

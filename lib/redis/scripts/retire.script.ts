@@ -1,10 +1,10 @@
-import { PRELUDE, REQUIRE_IN_TIME, REQUIRE_LIVE } from './prelude.js';
+import { ALLOW_OOM, PRELUDE, REQUIRE_IN_TIME, REQUIRE_LIVE } from './prelude.js';
 
 /**
  * Removes a session in favour of another and hands back the texts of the named fields. They stay with the tombstone for 60 s, for
  * a sending that is repeated, and for a second login that began with the same session and token. ARGV: 4 reason, then the fields.
  */
-export const RETIRE_SCRIPT: string = `${PRELUDE}
+export const RETIRE_SCRIPT: string = `${ALLOW_OOM}${PRELUDE}
 local names, texts = {}, {}
 for i = 5, #ARGV do names[#names + 1] = ARGV[i] end
 local ended = redis.call('HMGET', key, '@x', '@d')

@@ -1,11 +1,11 @@
-import { PRELUDE, REQUIRE_IN_TIME } from './prelude.js';
+import { ALLOW_OOM, PRELUDE, REQUIRE_IN_TIME } from './prelude.js';
 
 /**
  * Replaces a secret once more that a failover has brought back: one that was made earlier, and none that is newer. ARGV: 2 deadline, 3
  * operation id, 4 '1' to write in any case, so that a replica can be waited for ('' not), 5 digest of the newest, 6 when that was made, 7
  * its `@p`, 8 the `@a` that came with it ('' none).
  */
-export const SECRET_AGAIN_SCRIPT: string = `${PRELUDE}${REQUIRE_IN_TIME}
+export const SECRET_AGAIN_SCRIPT: string = `${ALLOW_OOM}${PRELUDE}${REQUIRE_IN_TIME}
 if redis.call('TYPE', key).ok ~= 'hash' then return {'absent', now} end
 local own = redis.call('HMGET', key, '@s', '@p', '@m')
 if not own[1] then return {'absent', now} end
