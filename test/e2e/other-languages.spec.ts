@@ -138,6 +138,7 @@ describe('A session shared with Python', () => {
     expect(looked).toEqual({
       seen: { name: 'Ann', cart: { b: [1, 2.5, 1000], a: 'é' } },
       changed: false,
+      durable: false,
     });
     expect(await redis(visitor, 'HGETALL')).toEqual(stored);
   });
