@@ -16,6 +16,7 @@ import type { LoginRequest } from './login-request.js';
 import { requireRemember } from './remembered.js';
 import { removeRotated } from './struck-off.js';
 import type { RecordField } from './user-texts.js';
+import { withdraw } from './withdraw.js';
 
 /**
  * Logs a user in. In this order, so that a crash at any step leaves nothing logged in that nobody holds: the new session in the
@@ -192,12 +193,4 @@ async function strikeOff(scope: SessionScope, before: SessionToken): Promise<voi
   const removal = { selectors: [before.selector], reason: 'login' as const };
   // The session itself has been retired, so an entry that stays for want of an answer is dead weight only.
   await scope.store.users.strike(before.home, removal, newOperation(scope)).catch(() => undefined);
-}
-
-/** A login that failed leaves no entry and no key. Not waited for: without it both are dead weight until their end. */
-function withdraw(scope: SessionScope, { home, selector }: IssuedToken): void {
-  const operation = newOperation(scope);
-  const { store } = scope;
-  store.users.strike(home, { selectors: [selector] }, operation).catch(() => undefined);
-  store.remove(home, [selector], operation.deadline).catch(() => undefined);
 }
