@@ -47,6 +47,11 @@ const RENEWALS = oneWith('renewal', [
 ]);
 const TOUCHES = oneWith('touch', ['logout', 'revokeAll', 'login', 'rotate', 'destroy']);
 const AT_THE_LIMIT = oneWith('login elsewhere', ['login elsewhere', 'login', 'a write', 'logout']);
+/** The record has ended the session, and its key is still there. */
+const BY_THE_RECORD: Pair[] = [
+  ...oneWith('revokeAll', ['a write', 'an increment', 'rotate']),
+  ...oneWith('disable', ['a write', 'takeOnce']),
+];
 const ON_ONE_SERVER: Pair[] = [
   ['an increment', 'an increment'],
   ['a push', 'a push'],
@@ -64,10 +69,15 @@ describe('Nothing is lost, doubled or revived, and nobody is mistaken, in any or
     return made;
   };
 
-  const walk = (on: Server[], who: Cast['who'], acts: Pair, options: SceneOptions = {}) =>
+  const walk = (
+    on: Server[],
+    who: Cast['who'],
+    acts: Pair,
+    { switches = 1, ...options }: SceneOptions & { switches?: number } = {},
+  ) =>
     expectAllOrders(`${acts.join(' and ')} of a ${who}`, {
       prepare: () => prepare(on, { who, acts }, options),
-      switches: atMost(1),
+      switches: atMost(switches),
       atOnce: AT_ONCE,
     });
 
@@ -81,6 +91,14 @@ describe('Nothing is lost, doubled or revived, and nobody is mistaken, in any or
     it.each([...USERS_REQUESTS, ...MORE_OF_USERS])(
       '%s and %s',
       (...acts) => walk(servers, 'user', acts),
+      SIZED_LIMIT,
+    );
+  });
+
+  describe('two requests of which one interrupts the other twice:', () => {
+    it.each(BY_THE_RECORD)(
+      '%s and %s',
+      (...acts) => walk(servers, 'user', acts, { switches: 2 }),
       SIZED_LIMIT,
     );
   });
