@@ -18,12 +18,13 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local deadline, remembered = string.match(ARGV[2], '^(%d+) (%d+)$')
 `;
 
-/**
- * Leaves unless the session lives and the secret fits: it is the newest, or the one before, which is good until 10 s after
- * the newest was first used. `use` adds to a list what a use of the session writes; `move_end` sets its end where that has moved.
- */
-export const REQUIRE_LIVE: string = `
+/** The library's own fields of the session. */
+export const READ_OWN = `
 local own = redis.call('HMGET', key, '@s', '@x', '@m', '@t', '@o', '@z', '@f', '@n', '@a', '@p', '@k')
+`;
+
+/** Leaves unless the session whose fields were read lives and the secret fits, see {@link REQUIRE_LIVE}. */
+export const REQUIRE_GOOD: string = `
 local previous, made, used = string.match(own[10] or '', '^(%S+) (%d+) (%d+)$')
 used = tonumber(used) or 0
 local is_newest = own[1] == ARGV[1]
@@ -56,6 +57,12 @@ local function move_end()
   redis.call('PEXPIREAT', key, string.format('%.0f', math.min(now + idle, absolute)))
 end
 `;
+
+/**
+ * Leaves unless the session lives and the secret fits: it is the newest, or the one before, which is good until 10 s after
+ * the newest was first used. `use` adds to a list what a use of the session writes; `move_end` sets its end where that has moved.
+ */
+export const REQUIRE_LIVE: string = READ_OWN + REQUIRE_GOOD;
 
 /** Leaves if an earlier sending has made the secret ARGV[4], and says when. */
 export const ANSWER_IF_MADE = `
