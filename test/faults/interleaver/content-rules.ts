@@ -55,8 +55,8 @@ function contentOfLife(history: History, first: Life, life: Life, data: Data): s
  * A write that comes between a login's or logout's two steps is told that the session has ended, and is in what the session after
  * it takes over: SessionEndedError says so.
  */
-function mayBeTakenOver({ outcome, begin, end }: Deed, { born }: Life): boolean {
-  return outcome === 'refused' && born !== undefined && begin < born.end && born.begin < end;
+function mayBeTakenOver({ outcome, begin }: Deed, { born }: Life): boolean {
+  return outcome === 'refused' && born !== undefined && begin < born.end;
 }
 
 /** The fields that a session took over; undefined for the first, which has all. */

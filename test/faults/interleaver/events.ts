@@ -25,48 +25,63 @@ export const useIsOld: Event = async ({ token }, { prefix, cluster }) => {
   await cluster!.hset(key, '@t', String(touched - 600_000));
 };
 
+/** A slot, and where it goes. */
+interface Place {
+  readonly slot: number;
+  readonly source: RedisTestNode;
+  readonly target: RedisTestNode;
+}
+
 /** What can be done to the slot of the user's home. */
 export class SlotMoves {
   readonly #moved = new Set<number>();
+  #last: Promise<void> = Promise.resolve();
 
   constructor(private readonly cluster: RedisTestCluster) {}
 
   /** It begins to move: what is not there yet is made at its new place. */
-  readonly begin: Event = async (origin, server) => {
-    const place = await this.#place(origin, server);
-    if (place) await this.cluster.beginSlotMove(place.slot, place.target);
-  };
+  readonly begin: Event = (origin, server) =>
+    this.#move(origin, server, ({ slot, target }) => this.cluster.beginSlotMove(slot, target));
 
   /** It moves, and all its keys are at the new place already. */
-  readonly carry: Event = async (origin, server) => {
-    const place = await this.#place(origin, server);
-    if (!place) return;
-    await this.cluster.beginSlotMove(place.slot, place.target);
-    await this.cluster.migrateKeys(place.slot);
-  };
+  readonly carry: Event = (origin, server) =>
+    this.#move(origin, server, async ({ slot, target }) => {
+      await this.cluster.beginSlotMove(slot, target);
+      await this.cluster.migrateKeys(slot);
+    });
 
   /** It has moved. */
-  readonly finish: Event = async (origin, server) => {
-    const place = await this.#place(origin, server);
-    if (!place) return;
-    const { slot, source, target } = place;
-    await this.cluster.beginSlotMove(slot, target);
-    await this.cluster.migrateKeys(slot);
-    // Not moveSlot(), which waits for all nodes to agree: what is of interest is that they do not yet.
-    for (const node of [target, source])
-      await this.cluster.command(node, 'CLUSTER', 'SETSLOT', slot, 'NODE', target.id);
-  };
+  readonly finish: Event = (origin, server) =>
+    this.#move(origin, server, async ({ slot, source, target }) => {
+      await this.cluster.beginSlotMove(slot, target);
+      await this.cluster.migrateKeys(slot);
+      // Not moveSlot(), which waits until the replicas know too.
+      const others = this.#masters.filter((node) => node !== source && node !== target);
+      for (const node of [target, source, ...others])
+        await this.cluster.command(node, 'CLUSTER', 'SETSLOT', slot, 'NODE', target.id);
+    });
+
+  /** One after another: nodes that take slots over at the same time may claim them with the same epoch. */
+  #move(origin: Origin, server: Server, work: (place: Place) => Promise<void>): Promise<void> {
+    const run = this.#last.then(async () => {
+      const place = await this.#place(origin, server);
+      if (place) await work(place);
+    });
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+
+  get #masters(): RedisTestNode[] {
+    return this.cluster.nodes.filter(({ role }) => role === 'master');
+  }
 
   /** Each slot is moved once: one that has got stuck stays so. */
-  async #place(
-    { user }: Origin,
-    { prefix }: Server,
-  ): Promise<{ slot: number; source: RedisTestNode; target: RedisTestNode } | undefined> {
+  async #place({ user }: Origin, { prefix }: Server): Promise<Place | undefined> {
     const slot = keySlot(userRecordKey(prefix, homeOfUser(user, undefined)));
     if (this.#moved.has(slot)) return undefined;
     this.#moved.add(slot);
     const source = await this.cluster.masterOf(slot);
-    const masters = this.cluster.nodes.filter(({ role }) => role === 'master');
+    const masters = this.#masters;
     const target = masters[(masters.indexOf(source) + 1) % masters.length]!;
     return { slot, source, target };
   }

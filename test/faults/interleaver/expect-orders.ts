@@ -1,6 +1,6 @@
+import { FULL } from '../../support/test-size.js';
 import { walkAll, walkSome, type Plan, type Walk } from './walker.js';
 
-const FULL = process.env['FULL'] === '1';
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 /** Most violations that are shown. */
 const SHOWN = 3;
