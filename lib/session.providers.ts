@@ -283,11 +283,7 @@ function createAuthScope(
     reportTheft: (handle, revoked, userId) => {
       logger.warn(REPLAYED[revoked ? 'revoked' : 'refused'].replace('%', handle));
       const reason = revoked ? 'revoked' : 'refused';
-      tell({ store, events }, 'theft', undefined, () => ({
-        handle,
-        reason,
-        ...(userId !== undefined && { userId }),
-      }));
+      tell({ store, events }, 'theft', undefined, () => ({ handle, userId, reason }));
     },
   };
 }

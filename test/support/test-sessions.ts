@@ -69,7 +69,7 @@ export class TestSessions<T extends object> {
   readonly store = new NotingStore({ now: () => this.now });
   /** Stored logins that were not believed. */
   readonly forged: [handle: string, part: string][] = [];
-  /** Replaced tokens that were used again, and whether the session was ended for it. */
+  /** Replaced tokens that were used again, whether the session was ended for it, and whose it is. */
   readonly thefts: [handle: string, revoked: boolean, userId: string | undefined][] = [];
   /** What has happened. */
   readonly events: (EventDetails & { readonly type: SessionEventType })[] = [];
