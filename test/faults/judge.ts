@@ -33,7 +33,10 @@ export function judge(
   history: readonly Entry[],
   executions: ReadonlyMap<string, readonly number[]> = new Map(),
 ): Judgement {
-  const found = [...bySession(history).values()].map(judgeSession);
+  const roles = rolesByOwner(history);
+  const found = [...bySession(history).values()].map((entries) =>
+    judgeSession(entries, roles.get(entries[0]!.owner) ?? []),
+  );
   return {
     revived: found.flatMap(({ revived }) => revived),
     wrongUser: found.flatMap(({ wrongUser }) => wrongUser),
@@ -54,12 +57,22 @@ function bySession(history: readonly Entry[]): Map<string, Entry[]> {
   return sessions;
 }
 
-function judgeSession(entries: readonly Entry[]): Omit<Judgement, 'late'> {
+/** A role is its user's: one session shows what was set by another. */
+function rolesByOwner(history: readonly Entry[]): Map<string, Entry[]> {
+  const roles = new Map<string, Entry[]>();
+  for (const entry of ofAct(history, 'roles')) {
+    roles.set(entry.owner, [...(roles.get(entry.owner) ?? []), entry]);
+  }
+  return roles;
+}
+
+/** @param roles all that were given to the session's user */
+function judgeSession(entries: readonly Entry[], roles: readonly Entry[]): Omit<Judgement, 'late'> {
   const reads = entries.filter((entry) => entry.act === 'read' && isAcknowledged(entry));
   const lost = [
     ...lostSession(entries, reads),
     ...lostValues(ofAct(entries, 'write'), reads, ({ sight }) => sight?.mark),
-    ...lostValues(ofAct(entries, 'roles'), reads, ({ sight }) => sight?.role),
+    ...lostValues(ofAct(entries, 'roles'), reads, ({ sight }) => sight?.role, roles),
     ...lostAppends(ofAct(entries, 'append'), reads),
     ...lostIncrements(ofAct(entries, 'increment'), reads),
   ];
@@ -135,15 +148,17 @@ function lostSession(entries: readonly Entry[], reads: readonly Entry[]): Entry[
 /**
  * Acknowledged writes of a register that a read should have shown, and showed an older value instead. A value's own write is
  * over when its client was answered: an error too means that it is not done any more.
+ * @param all writes of that register, by other sessions too
  */
 function lostValues(
   writes: readonly Entry[],
   reads: readonly Entry[],
   valueOf: (read: Entry) => string | undefined,
+  all: readonly Entry[] = writes,
 ): Entry[] {
   const lost = new Set<Entry>();
   for (const read of reads.filter(isPresent)) {
-    const shown = writes.find(({ value }) => value === valueOf(read));
+    const shown = all.find(({ value }) => value === valueOf(read));
     for (const write of writes) {
       const newer = shown === undefined || write.begin > shown.end;
       if (isAcknowledged(write) && newer && write.end < read.begin) lost.add(write);

@@ -136,6 +136,19 @@ describe('A history', () => {
     expect(counts(judge(demoted))).toEqual({ lostDurable: 1 });
   });
 
+  it('in which a session shows the role that its user was given in another session is in order', () => {
+    const role = (value: string) => ({ act: 'roles', value, durable: true }) as const;
+    const history = story(
+      login,
+      role('ann-guest'),
+      { act: 'logout', ...failed },
+      { ...login, session: 's.2' },
+      { ...role('ann-admin'), session: 's.2' },
+      read({ ...here, role: 'ann-admin' }),
+    );
+    expect(judge(history)).toEqual(CLEAN);
+  });
+
   it('in which parallel writes end in either order is in order', () => {
     const first = { ...write('1'), begin: 1010, end: 1050 };
     const second = { ...write('2'), begin: 1020, end: 1040 };
