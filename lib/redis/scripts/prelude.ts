@@ -76,3 +76,22 @@ end
 export const REQUIRE_IN_TIME = `
 if now >= tonumber(deadline) then return {'late', now} end
 `;
+
+/**
+ * `replace_with` leaves nothing of the key but the fields given, for 60 s. The key itself stays throughout: in a slot that is being moved
+ * a node that has removed one refuses to make it again.
+ */
+export const REPLACE_WITH = `
+local function replace_with(set)
+  local gone = {}
+  for _, name in ipairs(redis.call('HKEYS', key)) do gone[name] = true end
+  for n = 1, #set, 2 do gone[set[n]] = nil end
+  local names = {}
+  for name in pairs(gone) do names[#names + 1] = name end
+  redis.call('HSET', key, unpack(set))
+  for from = 1, #names, 1000 do
+    redis.call('HDEL', key, unpack(names, from, math.min(from + 999, #names)))
+  end
+  redis.call('PEXPIRE', key, 60000)
+end
+`;

@@ -6,7 +6,6 @@ import { RECORD_PRELUDE } from './record-prelude.js';
  * ARGV: 4 '1' to write in any case, so that a replica can be waited for ('' not); number of fields, then of each its name, `+` or `-`
  * (removes it), text, and when it was written; number of entries, then of each its selector, number of texts it may still have, those, and
  * the text in their place; then reason and selector of those struck off, in turn.
- * Taking away comes first: Redis allows what follows it when it is out of memory.
  */
 export const RECORD_REPEAT_SCRIPT: string = `${ALLOW_OOM}
 local kind = redis.call('TYPE', KEYS[1]).ok
@@ -59,7 +58,6 @@ for n = 1, #entries do
   end
 end
 if #struck == 0 and not changed then return {'absent', now, {}} end
-redis.call('HDEL', key, 'o')
 finish(stay, struck)
 return {'applied', now, struck}
 `;
