@@ -46,6 +46,8 @@ export interface Entry {
   readonly durable?: boolean;
   /** What a read saw. */
   readonly sight?: Sight;
+  /** Address of the server that was asked. */
+  readonly server?: string;
   /** Which master owned the session's slot when the load began. */
   readonly shard: number;
 }

@@ -17,6 +17,8 @@ export interface Errand {
   readonly token?: string | undefined;
   /** When it should have been sent, if not now. */
   readonly intended?: number;
+  /** Address of the server that is asked; default the next. */
+  readonly server?: string;
 }
 
 /** What a client needs of the load it belongs to. */
@@ -57,12 +59,12 @@ export class LabClient {
 
   /** Sends the request and notes what came of it. */
   async perform(errand: Errand): Promise<Entry> {
-    const { act, path, value, method = 'POST' } = errand;
+    const { act, path, value, method = 'POST', server = this.recorder.url() } = errand;
     const token = 'token' in errand ? errand.token : this.token;
     const headers: Record<string, string> =
       token === undefined ? {} : { cookie: `${SESSION_COOKIE}=${token}` };
     const begin = now();
-    const answer = await answerOf(`${this.recorder.url()}${path}`, method, headers);
+    const answer = await answerOf(`${server}${path}`, method, headers);
     const end = now();
     const given = answer && givenToken(answer);
     const session = this.#sessionOf(act, token, given);
@@ -75,6 +77,7 @@ export class LabClient {
       begin,
       end,
       status: answer?.status ?? 0,
+      server,
       shard: this.recorder.shardOf(given || token),
       ...(typeof body['code'] === 'string' && { code: body['code'] }),
       ...(value !== undefined && { value }),
