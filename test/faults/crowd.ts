@@ -42,6 +42,17 @@ export class Crowd {
     });
   }
 
+  /** How many of those sessions are logins as Redis has them, whatever the servers remember: a session that its user's record lists. */
+  async storedLogins(): Promise<number> {
+    const { keys } = this.rig;
+    const stored = await inFlight(AT_ONCE, [...this.#ended.values()], async (token) => {
+      const digest = await keys.redis.hget(keys.keyOf(token), '@s');
+      const entry = await keys.redis.hget(keys.recordOf(token), `s:${token.slice(21, 37)}`);
+      return digest !== null && entry !== null && !entry.startsWith('!');
+    });
+    return stored.filter(Boolean).length;
+  }
+
   /** Every session that was to be ended is tried on every server. */
   async tryAll(): Promise<void> {
     await inFlight(AT_ONCE, [...this.#ended], async ([client, token]) => {

@@ -69,3 +69,26 @@ export function isUnsure({ status }: Entry): boolean {
 export function mayBeDone(entry: Entry): boolean {
   return isAcknowledged(entry) || isUnsure(entry);
 }
+
+/** What ends a session. */
+export const ENDS: readonly Act[] = ['logout', 'revokeAll', 'disable'];
+
+/** Whether a read saw a session. */
+export function isPresent({ sight }: Entry): boolean {
+  return sight?.mark !== undefined || sight?.user !== undefined;
+}
+
+/** The entries of each session, in the order in which they were sent. */
+export function bySession(history: readonly Entry[]): Map<string, Entry[]> {
+  const sessions = new Map<string, Entry[]>();
+  for (const entry of [...history].sort((a, b) => a.begin - b.begin)) {
+    const entries = sessions.get(entry.session) ?? [];
+    sessions.set(entry.session, [...entries, entry]);
+  }
+  return sessions;
+}
+
+/** An entry in words. */
+export function nameOf({ session, act, id, value }: Entry): string {
+  return `${act} #${id} of ${session}${value === undefined ? '' : ` (${value})`}`;
+}

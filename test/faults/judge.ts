@@ -1,4 +1,15 @@
-import { isAcknowledged, isUnsure, mayBeDone, type Act, type Entry } from './history.js';
+import { deadReadsOf, nameOfDeadRead } from './dead-reads.js';
+import {
+  bySession,
+  ENDS,
+  isAcknowledged,
+  isPresent,
+  isUnsure,
+  mayBeDone,
+  nameOf,
+  type Act,
+  type Entry,
+} from './history.js';
 
 /** What may never happen: one text for each time it did, by rule. */
 export interface Violations {
@@ -22,7 +33,6 @@ export interface Judgement extends Violations {
   readonly lostAsync: readonly string[];
 }
 
-const ENDS: readonly Act[] = ['logout', 'revokeAll', 'disable'];
 const RENEWALS: readonly Act[] = ['elevate', 'rotate'];
 
 /**
@@ -38,7 +48,7 @@ export function judge(
     judgeSession(entries, roles.get(entries[0]!.owner) ?? []),
   );
   return {
-    revived: found.flatMap(({ revived }) => revived),
+    revived: deadReadsOf(history).map(nameOfDeadRead),
     wrongUser: found.flatMap(({ wrongUser }) => wrongUser),
     doubled: found.flatMap(({ doubled }) => doubled),
     missing: found.flatMap(({ missing }) => missing),
@@ -46,15 +56,6 @@ export function judge(
     lostAsync: found.flatMap(({ lostAsync }) => lostAsync),
     late: lateOf(history, executions),
   };
-}
-
-function bySession(history: readonly Entry[]): Map<string, Entry[]> {
-  const sessions = new Map<string, Entry[]>();
-  for (const entry of [...history].sort((a, b) => a.begin - b.begin)) {
-    const entries = sessions.get(entry.session) ?? [];
-    sessions.set(entry.session, [...entries, entry]);
-  }
-  return sessions;
 }
 
 /** A role is its user's: one session shows what was set by another. */
@@ -67,7 +68,10 @@ function rolesByOwner(history: readonly Entry[]): Map<string, Entry[]> {
 }
 
 /** @param roles all that were given to the session's user */
-function judgeSession(entries: readonly Entry[], roles: readonly Entry[]): Omit<Judgement, 'late'> {
+function judgeSession(
+  entries: readonly Entry[],
+  roles: readonly Entry[],
+): Omit<Judgement, 'late' | 'revived'> {
   const reads = entries.filter((entry) => entry.act === 'read' && isAcknowledged(entry));
   const lost = [
     ...lostSession(entries, reads),
@@ -77,20 +81,12 @@ function judgeSession(entries: readonly Entry[], roles: readonly Entry[]): Omit<
     ...lostIncrements(ofAct(entries, 'increment'), reads),
   ];
   return {
-    revived: reads.flatMap((read) => revivedBy(read, entries)),
     wrongUser: reads.filter(showsAnother).map(nameOf),
     doubled: reads.flatMap((read) => doubledIn(read, entries)),
     missing: reads.filter((read) => wasMissed(read, entries, reads)).map(nameOf),
     lostDurable: lost.filter(({ durable }) => durable === true).map(nameOf),
     lostAsync: lost.filter(({ durable }) => durable !== true).map(nameOf),
   };
-}
-
-function revivedBy(read: Entry, entries: readonly Entry[]): string[] {
-  const end = entries.find(
-    (entry) => ENDS.includes(entry.act) && isAcknowledged(entry) && entry.end < read.begin,
-  );
-  return end && isPresent(read) ? [`${nameOf(read)} after ${nameOf(end)}`] : [];
 }
 
 function showsAnother({ owner, sight }: Entry): boolean {
@@ -210,14 +206,6 @@ function lateOf(
   });
 }
 
-function isPresent({ sight }: Entry): boolean {
-  return sight?.mark !== undefined || sight?.user !== undefined;
-}
-
 function ofAct(entries: readonly Entry[], act: Act): Entry[] {
   return entries.filter((entry) => entry.act === act);
-}
-
-function nameOf({ session, act, id, value }: Entry): string {
-  return `${act} #${id} of ${session}${value === undefined ? '' : ` (${value})`}`;
 }

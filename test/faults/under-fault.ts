@@ -1,3 +1,4 @@
+import { deadReadsOf, nameOfDeadRead } from './dead-reads.js';
 import type { Entry } from './history.js';
 import { now } from './lab-client.js';
 import { dueIn, failuresOf, kindsOf, latencyOf, longestOf } from './measure.js';
@@ -23,6 +24,8 @@ export interface Facts {
 export interface FaultPlan extends RigPlan {
   /** Nodes come back empty or evict keys: then what a replica had acknowledged may be gone too. */
   readonly dataIsLost?: boolean;
+  /** All that Redis knew of an end is lost too: a server that has not heard of it may serve the session until one that has repeats it. */
+  readonly mayServeUnheard?: boolean;
 }
 
 const QUIET_MS = 3000;
@@ -43,13 +46,23 @@ export function underFault(
     await rig.load.goOn(QUIET_MS / 2);
     const verdict = await rig.verdict();
     const promises = new Promises();
-    promises.keepSafe(plan.dataIsLost ? { ...verdict, lostDurable: [], missing: [] } : verdict);
+    promises.keepSafe(judgedBy(plan, rig, verdict));
     const since = dueIn(rig.load.history, at);
     const before = dueIn(rig.load.history, 0, at);
     const failed = failuresOf(since);
     const figure = look({ rig, verdict, promises, at, before, since, failed });
     return { figure, broken: promises.broken };
   });
+}
+
+/** What is held against a fault that may do what its plan says. */
+function judgedBy({ dataIsLost, mayServeUnheard }: FaultPlan, rig: Rig, verdict: Verdict): Verdict {
+  const heard = deadReadsOf(rig.load.history).filter(({ wasHeard }) => wasHeard);
+  return {
+    ...verdict,
+    ...(dataIsLost && { lostDurable: [], missing: [] }),
+    ...(mayServeUnheard && { revived: heard.map(nameOfDeadRead) }),
+  };
 }
 
 /** Promises that nothing was noticed: no error, nothing lost. */

@@ -60,6 +60,11 @@ export class SessionKeys {
     return `${this.prefix}{${token.slice(1, 21)}}:${token.slice(21, 37)}`;
   }
 
+  /** Key of the record of the user a token belongs to. */
+  recordOf(token: string): string {
+    return `${this.prefix}{${token.slice(1, 21)}}:user`;
+  }
+
   /** Data fields of the session a token stands for, as they are stored. */
   async fieldsOf(token: string): Promise<Record<string, string>> {
     const fields = await this.redis.hgetall(this.keyOf(token));
