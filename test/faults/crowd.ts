@@ -31,6 +31,14 @@ export class Crowd {
     );
   }
 
+  /** How many of them a server takes for logged in. */
+  async loggedIn(): Promise<number> {
+    const reads = await inFlight(AT_ONCE, this.clients, (client) =>
+      client.perform({ act: 'read', method: 'GET', path: '/read' }),
+    );
+    return reads.filter(({ sight }) => sight?.user !== undefined).length;
+  }
+
   /** Half of them log out, the other half are logged out by `revokeAll`. @returns what came of it */
   endAll(): Promise<Entry[]> {
     return inFlight(AT_ONCE, this.clients, (client, at) => {

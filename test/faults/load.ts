@@ -116,7 +116,7 @@ export class Load {
     const clients = [...this.visitors, ...this.members];
     const start = now();
     for (let sent = 0; this.#running; await delay(TICK_MS)) {
-      const due = Math.floor(((now() - start) * rate) / 1000);
+      const due = dueAfter(now() - start, rate);
       for (; sent < due; sent++) {
         const client = clients[sent % clients.length]!;
         const request = client.next(start + (sent * 1000) / rate);
@@ -131,4 +131,9 @@ export class Load {
     this.history.push(noted);
     return noted;
   }
+}
+
+/** How many requests are due so many milliseconds after the first, which is due at once. */
+export function dueAfter(milliseconds: number, rate: number): number {
+  return Math.floor((milliseconds * rate) / 1000) + 1;
 }
