@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
 const RETRY_MS = 100;
 
@@ -13,15 +14,19 @@ export class Executions {
   readonly #sockets = new Map<number, Socket>();
   #closed = false;
 
-  /** @param nonce what all values begin with */
-  constructor(nonce: string) {
+  /** @param nonce what all values begin with @param tls where the nodes speak it */
+  constructor(
+    nonce: string,
+    private readonly tls?: ConnectionOptions,
+  ) {
     this.#nonce = nonce;
   }
 
   /** Watches a node, also when it comes back after its death. */
   watch(port: number): void {
     if (this.#closed) return;
-    const socket = connect(port, '127.0.0.1');
+    const to = { port, host: '127.0.0.1' };
+    const socket = this.tls ? connectTls({ ...to, ...this.tls }) : connect(to);
     this.#sockets.set(port, socket);
     let rest = '';
     socket.setEncoding('latin1').on('data', (chunk: string) => {

@@ -27,6 +27,8 @@ export interface RigPlan {
   readonly options?: Partial<SessionModuleOptionsInput>;
   /** Whether the servers reach Redis through a proxy for each node. */
   readonly proxied?: boolean;
+  /** Where the nodes speak TLS: what they are called, and whose certificates the servers believe. */
+  readonly tls?: { readonly name: string; readonly ca: string };
   /** The app under test, or express-session with connect-redis. */
   readonly app?: 'faults' | 'faults-peer';
   readonly servers?: number;
@@ -119,7 +121,7 @@ export class Rig {
   async addServer(): Promise<AppProcess> {
     const { app = 'faults', options, env } = this.#plan;
     const at = this.servers.length + this.#gone.length;
-    const redis = this.proxy?.redis ?? { nodes: this.cluster.addresses };
+    const redis = this.proxy?.redis ?? this.#redis;
     const server = await started({
       app,
       // The peer has no Fastify edition.
@@ -153,6 +155,13 @@ export class Rig {
     };
   }
 
+  get #redis(): NonNullable<SessionModuleOptionsInput['redis']> {
+    const { tls } = this.#plan;
+    if (!tls) return { nodes: this.cluster.addresses };
+    const nodes = this.cluster.nodes.map(({ port }) => `rediss://${tls.name}:${port}`);
+    return { nodes, options: { redisOptions: { tls: { ca: tls.ca } } } };
+  }
+
   #leaked(): string[] {
     const canaries = new Canaries();
     canaries.add('a user id or value', this.#nonce);
@@ -164,15 +173,17 @@ export class Rig {
 
   async #setUp(): Promise<void> {
     const { servers = 2, proxied = false, cluster, load } = this.#plan;
+    // Its own looks are at any node, whatever its certificate says.
+    const tls = this.#plan.tls && { rejectUnauthorized: false };
     this.cluster = await startRedisCluster(cluster);
     this.#cleanUp.push(() => this.cluster.close());
     if (proxied) {
       this.proxy = await RedisProxy.start(this.cluster.addresses);
       this.#cleanUp.push(() => this.proxy!.close());
     }
-    this.keys = new SessionKeys(this.cluster.addresses, `${this.#nonce.slice(3)}:`);
+    this.keys = new SessionKeys(this.cluster.addresses, `${this.#nonce.slice(3)}:`, tls);
     this.#cleanUp.push(() => this.keys.redis.disconnect());
-    this.#executions = new Executions(this.#nonce);
+    this.#executions = new Executions(this.#nonce, tls);
     for (const { port } of this.cluster.nodes) this.#executions.watch(port);
     this.#cleanUp.push(() => this.#executions.close());
     this.#cleanUp.push(() => Promise.all(this.servers.map((server) => server.kill())));

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import { Cluster } from 'ioredis';
 
 /** One key as it is stored. */
@@ -15,8 +16,9 @@ export class SessionKeys {
   constructor(
     nodes: readonly { host: string; port: number }[],
     readonly prefix: string,
+    tls?: ConnectionOptions,
   ) {
-    this.redis = new Cluster([...nodes], { redisOptions: { protocol: 2 } });
+    this.redis = new Cluster([...nodes], { redisOptions: { protocol: 2, ...(tls && { tls }) } });
   }
 
   /** Names of all keys under the prefix. */

@@ -13,7 +13,7 @@ export interface MasterFault {
   end(rig: Rig): Promise<void> | void;
 }
 
-const KILL: MasterFault = {
+export const KILL: MasterFault = {
   begin: (rig) => rig.cluster.kill(rig.master(0)),
   end: (rig) => rig.cluster.restart(rig.master(0)),
 };
@@ -27,9 +27,9 @@ export const scenario: Scenario = {
 };
 
 /** Takes the master of shard 0 away for longer than a failover needs. */
-export function masterGone(fault: MasterFault): Promise<Outcome> {
+export function masterGone(fault: MasterFault, plan: RigPlan = PLAN): Promise<Outcome> {
   return underFault(
-    PLAN,
+    plan,
     (rig) => play(rig, fault),
     (facts) => {
       const { rig, verdict, promises, since, failed, at } = facts;

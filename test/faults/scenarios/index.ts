@@ -20,8 +20,10 @@ import { scenario as f18 } from './f18-scripts-flushed.js';
 import { scenario as f19 } from './f19-server-killed.js';
 import { scenario as f20 } from './f20-clocks.js';
 import { scenario as f21 } from './f21-addresses.js';
+import { scenario as f22 } from './f22-tls.js';
 import { scenario as f23 } from './f23-rights-taken.js';
 import { scenario as f24 } from './f24-corrupt-sessions.js';
+import { scenario as f25 } from './f25-versions.js';
 import { scenario as f26 } from './f26-stalled-server.js';
 import { scenario as f27 } from './f27-herd.js';
 import { scenario as f28 } from './f28-messages-lost.js';
@@ -31,5 +33,5 @@ import { scenario as race } from './logout-race.js';
 export const SCENARIOS: readonly Scenario[] = [
   ...[f01, f02, f03, f04, f05, f06, f07, f08, f09, f10],
   ...[f11, f12, f13, f14, f15, f16, f17, f18, f19, f20],
-  ...[f21, f23, f24, f26, f27, f28, race],
+  ...[f21, f22, f23, f24, f25, f26, f27, f28, race],
 ];
