@@ -52,6 +52,8 @@ function ownConnection(of: Redis, milliseconds: number): Redis {
     maxRetriesPerRequest: 0,
     connectTimeout: milliseconds,
     commandTimeout: milliseconds,
+    // A node that has gone never closes its side, and the process must not wait for that.
+    disconnectTimeout: 0,
     connectionName: 'nest-session-doctor',
   });
 }
