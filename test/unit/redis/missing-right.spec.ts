@@ -24,7 +24,7 @@ describe('A refusal of Redis', () => {
     ['NOPERM No permissions to access a channel', '&<keyPrefix>*'],
     [
       `ERR The user executing the script can't run this command or subcommand script: ${SHA}, on @user_script:1.`,
-      '+time +unlink',
+      '+hdel +time',
     ],
   ])('%s is told with the rule that allows it', (message, rule) => {
     const [, told] =
