@@ -13,58 +13,64 @@ export const scenario: Scenario = {
   fault:
     'addresses: one node of the list is stale; all are; Redis sits behind a NAT; Redis names no address of its own',
   promise:
-    'a boot that can not succeed ends with an error that names the address; all others serve',
+    'a boot that can not succeed ends with an error that names the address and the cause; all others serve',
   run: async () => {
     const promises = new Promises();
-    const began = performance.now();
-    const error = await bootError();
-    const took = performance.now() - began;
-    promises.keep(error.includes(`${STALE.host}:${STALE.port}`), `the boot said: ${error}`);
-    promises.keep(took < LONGEST_MS, `the boot failed after ${took.toFixed(0)} ms`);
+    const stale = await boot([STALE]);
+    keepRefused(promises, stale, `${STALE.host}:${STALE.port}`);
+    const beside = await withCluster({}, (nodes) => boot([STALE, ...nodes]));
+    promises.keep(beside.error === undefined, `one stale node: ${beside.error}`);
     const nat = await underFault({ proxied: true }, (rig) => rig.load.goOn(1000), noticedByNobody);
-    const nameless = await bootsWithoutEndpoint();
-    promises.keep(
-      nameless === undefined,
-      `cluster-preferred-endpoint-type unknown-endpoint: ${nameless}`,
-    );
+    const nameless = await withCluster(NAMELESS, (nodes) => boot([STALE, ...nodes]));
+    keepRefused(promises, nameless, 'cluster-preferred-endpoint-type');
     return {
-      figure: `boot error after ${took.toFixed(0)} ms; behind a NAT ${nat.figure}; without an endpoint ${nameless === undefined ? 'it boots' : 'it does not boot'}`,
+      figure:
+        `all stale: ${told(stale)}; one: ${told(beside)}; behind a NAT ${nat.figure}; ` +
+        `without an address: ${told(nameless)}`,
       broken: [...promises.broken, ...nat.broken],
     };
   },
 };
 
-async function bootError(): Promise<string> {
+const NAMELESS = { 'cluster-preferred-endpoint-type': 'unknown-endpoint' };
+
+/** How a process started. */
+interface Boot {
+  /** Undefined where it serves. */
+  readonly error: string | undefined;
+  readonly ms: number;
+}
+
+async function boot(nodes: readonly { host: string; port: number }[]): Promise<Boot> {
+  const began = performance.now();
+  const options = { redis: { nodes } };
   try {
-    const app = await startApp({
-      app: 'faults',
-      platform: 'express',
-      options: { redis: { nodes: [STALE] } },
-    });
+    const app = await startApp({ app: 'faults', platform: 'express', options });
+    const ms = performance.now() - began;
     await app.kill();
-    return 'it booted';
+    return { error: undefined, ms };
   } catch (error) {
-    return (error as Error).message;
+    return { error: (error as Error).message, ms: performance.now() - began };
   }
 }
 
-/** @returns why an app does not boot over a cluster that tells no addresses, beside a stale one */
-async function bootsWithoutEndpoint(): Promise<string | undefined> {
-  const cluster = await startRedisCluster({
-    config: { 'cluster-preferred-endpoint-type': 'unknown-endpoint' },
-  });
+async function withCluster<R>(
+  config: Record<string, string>,
+  work: (nodes: readonly { host: string; port: number }[]) => Promise<R>,
+): Promise<R> {
+  const cluster = await startRedisCluster({ config });
   try {
-    const nodes = [STALE, ...cluster.addresses];
-    const app = await startApp({
-      app: 'faults',
-      platform: 'express',
-      options: { redis: { nodes } },
-    });
-    await app.kill();
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
+    return await work(cluster.addresses);
   } finally {
     await cluster.close();
   }
+}
+
+function keepRefused(promises: Promises, { error, ms }: Boot, cause: string): void {
+  promises.keep(error?.includes(cause) === true, `the boot did not say ${cause}: ${error}`);
+  promises.keep(ms < LONGEST_MS, `the boot failed after ${ms.toFixed(0)} ms`);
+}
+
+function told({ error, ms }: Boot): string {
+  return `${error === undefined ? 'it boots' : 'an error'} after ${ms.toFixed(0)} ms`;
 }
