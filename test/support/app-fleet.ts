@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AppConfig, Platform } from '../apps/app-config.js';
-import { clusterNodes, startApp, type AppProcess } from './app-process.js';
+import { allOrNone, clusterNodes, startApp, type AppProcess } from './app-process.js';
 import { range } from './in-flight.js';
 import { SessionKeys } from './session-keys.js';
 
@@ -39,7 +39,7 @@ export function useFleet(fleet: FleetConfig): AppFleet {
     const nodes = nodesOf();
     const redis = { nodes };
     keys = new SessionKeys(nodes, keyPrefix);
-    servers = await Promise.all(
+    servers = await allOrNone(
       range(count).map((at) =>
         startApp({
           ...config,

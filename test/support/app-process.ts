@@ -45,9 +45,19 @@ export async function startApp(config: AppConfig): Promise<AppProcess> {
 
 /** Several processes of one app. */
 export function startApps(count: number, config: AppConfig): Promise<AppProcess[]> {
-  return Promise.all(
+  return allOrNone(
     Array.from({ length: count }, (_, at) => startApp({ ...config, server: `server-${at + 1}` })),
   );
+}
+
+/** The apps when all have started. Where one has not, the others are ended too, as nobody else would. */
+export async function allOrNone(starting: Promise<AppProcess>[]): Promise<AppProcess[]> {
+  const results = await Promise.allSettled(starting);
+  const started = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  const failure = results.find((result) => result.status === 'rejected');
+  if (!failure) return started;
+  await Promise.all(started.map((app) => app.kill()));
+  throw failure.reason;
 }
 
 /** Nodes of the cluster that Jest's global set-up started. */
