@@ -66,7 +66,7 @@ export class Rig {
       await rig.#setUp();
       return await work(rig);
     } finally {
-      for (const step of rig.#cleanUp.reverse()) await step();
+      await rig.#takeDown();
     }
   }
 
@@ -196,6 +196,19 @@ export class Rig {
     });
     await this.load.start();
     this.#cleanUp.push(() => this.load.stop());
+  }
+
+  /** Every step, also after one that failed: what stays open would keep the process alive. */
+  async #takeDown(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const step of this.#cleanUp.reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Slot of the session that a token stands for. */
