@@ -148,6 +148,7 @@ export function singleClient(server: { host: string; port: number }, user?: Redi
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     retryStrategy: () => 50,
+    disconnectTimeout: 0,
   });
   client.on('error', () => undefined);
   return client;

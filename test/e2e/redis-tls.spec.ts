@@ -133,7 +133,10 @@ describe('A cluster that speaks TLS only', () => {
   function redis(
     nodes: readonly string[] = cluster.nodes.map(({ port }) => `rediss://${NAME}:${port}`),
   ): NonNullable<SessionModuleOptionsInput['redis']> {
-    return { nodes, options: { redisOptions: { ...LEAST_USER, tls: { ca } } } };
+    return {
+      nodes,
+      options: { redisOptions: { ...LEAST_USER, tls: { ca }, disconnectTimeout: 0 } },
+    };
   }
 
   function boot(nodes?: readonly string[]): Promise<INestApplicationContext> {

@@ -187,7 +187,14 @@ async function start(
   onStoreDown: StoreDownPolicy,
   proxy: RedisProxy,
 ): Promise<INestApplication> {
-  const options = { secret: TEST_SECRET, keyPrefix: `sess:down-${platform}:`, redis: proxy.redis };
+  const { nodes, options: way } = proxy.redis;
+  // ioredis waits for connections to close also where the proxy has closed them.
+  const redisOptions = { ...way.redisOptions, disconnectTimeout: 0 };
+  const options = {
+    secret: TEST_SECRET,
+    keyPrefix: `sess:down-${platform}:`,
+    redis: { nodes, options: { ...way, redisOptions } },
+  };
   @Module({
     imports: [SessionModule.forRoot({ ...options, onStoreDown })],
     controllers: [ShopController],
