@@ -115,7 +115,7 @@ export class RedisSessionStore extends SessionStore {
     // A connection that is refused is no command's failure.
     if (this.#refusals) this.#client.on('node error', this.#refusals.note);
     await this.#executor.learnClocks(performance.now() + 1000);
-    await this.users.watch();
+    await Promise.all([this.users.watch(), this.#withdrawals.open()]);
   }
 
   close(): Promise<void> {
@@ -204,10 +204,12 @@ export class RedisSessionStore extends SessionStore {
         : this.#commands.runAndReadUser('nestSessionRotate', address, operation, rest);
     };
     const auth = fields.get(AUTH_FIELD);
+    const taken = (answer: DurableReply): Withdrawal[] =>
+      newSecret(selector, newDigest, '-', auth, answer.reply);
     const { reply, ...told } = await this.#withdrawals.guard(home, operation.deadline, () =>
-      this.#withdrawals.remember(home, run, (answer) =>
-        newSecret(selector, newDigest, '-', auth, answer.reply),
-      ),
+      durable
+        ? this.#withdrawals.rememberDurably(home, operation.deadline, run, taken)
+        : this.#withdrawals.remember(home, run, taken),
     );
     return { ...endResult(reply, told.durable), user: told.user };
   }

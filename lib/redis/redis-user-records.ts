@@ -189,8 +189,9 @@ export class RedisUserRecords extends UserRecordStore {
   ): Promise<DurableReply> {
     const key = userRecordKey(this.keyPrefix, home);
     const { deadline, id } = operation;
-    return this.#withdrawals.remember(
+    return this.#withdrawals.rememberDurably(
       home,
+      deadline,
       () => this.#durable.run(name, key, deadline, (fence) => [selector, fence, id, ...rest]),
       ({ reply }) => (reply[0] === 'applied' || reply[0] === 'admitted' ? taken(reply) : []),
     );

@@ -10,6 +10,7 @@ import {
   EXPIRY_NOTE_SCRIPT,
   EXPIRY_TAKE_SCRIPT,
 } from './scripts/expiry.scripts.js';
+import { HINT_SCRIPT } from './scripts/hint.script.js';
 import { RECORD_ADMIT_SCRIPT } from './scripts/record-admit.script.js';
 import { RECORD_FORGET_SCRIPT } from './scripts/record-forget.script.js';
 import { RECORD_REPEAT_SCRIPT } from './scripts/record-repeat.script.js';
@@ -43,6 +44,7 @@ type ScriptName =
   | 'nestSessionRevokeEveryone'
   | 'nestSessionEndAgain'
   | 'nestSessionSecretAgain'
+  | 'nestSessionHint'
   | 'nestSessionExpiryAdd'
   | 'nestSessionExpiryNote'
   | 'nestSessionExpiryTake';
@@ -71,6 +73,7 @@ const SCRIPTS: Record<ScriptName, string> = {
   nestSessionEndAgain: END_AGAIN_SCRIPT,
   nestSessionSecretAgain: SECRET_AGAIN_SCRIPT,
   nestSessionRevokeEveryone: REVOKE_EVERYONE_SCRIPT,
+  nestSessionHint: HINT_SCRIPT,
   nestSessionExpiryAdd: EXPIRY_ADD_SCRIPT,
   nestSessionExpiryNote: EXPIRY_NOTE_SCRIPT,
   nestSessionExpiryTake: EXPIRY_TAKE_SCRIPT,
@@ -87,9 +90,20 @@ export function withSessionScripts<C extends RedisClient>(client: C): C & Sessio
   return client as C & SessionScripts;
 }
 
+/** A script as EVALSHA and EVAL take it. */
+export interface ScriptText {
+  readonly sha1: string;
+  readonly lua: string;
+}
+
+/** By name, for who must know whether a script was sent a second time. */
+export const SCRIPT_TEXTS: Readonly<Record<keyof SessionScripts, ScriptText>> = Object.fromEntries(
+  Object.entries(SCRIPTS).map(([name, lua]) => [name, { sha1: hash('sha1', lua), lua }]),
+) as Record<keyof SessionScripts, ScriptText>;
+
 /** Commands that a script may run, for messages. @param sha1 of its text */
 export function commandsInScript(sha1: string): string[] {
-  const lua = Object.values(SCRIPTS).find((text) => hash('sha1', text) === sha1) ?? '';
+  const { lua = '' } = Object.values(SCRIPT_TEXTS).find((text) => text.sha1 === sha1) ?? {};
   const calls = [...lua.matchAll(/redis\.call\('(\w+)'/g)].map(([, name]) => name!.toLowerCase());
   return [...new Set(calls)].sort();
 }

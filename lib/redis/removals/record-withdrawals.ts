@@ -2,7 +2,7 @@ import type { Admission, Removal } from '../../core/auth/user-record-store.js';
 import type { RecordField } from '../../core/auth/user-texts.js';
 import type { SessionEndReason } from '../../core/errors.js';
 import type { ScriptReply } from '../redis-executor.js';
-import type { Withdrawal } from './withdrawal.js';
+import { WITHDRAWN_FOR_MS, type Withdrawal } from './withdrawal.js';
 
 /** What a login took from the user's other sessions. */
 export function takenByAdmission(
@@ -61,7 +61,7 @@ export function writtenLately(
 
 /** Whether it is remembered where it was done. Both ms since 1970 by the same clock. */
 export function isLately(at: number, now: number): boolean {
-  return now - at < 60_000;
+  return now - at < WITHDRAWN_FOR_MS;
 }
 
 function struck(selectors: readonly string[], reason: SessionEndReason | ''): Withdrawal[] {

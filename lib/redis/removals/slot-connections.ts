@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { SLOTS } from '../key-slot.js';
 import { isCluster, type RedisClient } from '../redis-client.js';
 
 /** Events of a client with which a slot may have got another owner, or its owner another past. */
@@ -35,6 +36,11 @@ export class SlotConnections {
   of(slot: number): object | undefined {
     const node = this.#owner(slot);
     return node?.status === 'ready' ? node.stream : undefined;
+  }
+
+  /** The connection of each slot. */
+  all(): (object | undefined)[] {
+    return Array.from({ length: SLOTS }, (_, slot) => this.of(slot));
   }
 
   /** Name of the slot's owner; undefined where none is known, or it is known to be gone: then asking is of no use. */

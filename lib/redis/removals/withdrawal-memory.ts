@@ -1,9 +1,9 @@
 import { keySlot } from '../key-slot.js';
-import { isSame, joined, nameOf, sizeOf, type Withdrawal } from './withdrawal.js';
+import { isSame, joined, nameOf, sizeOf, WITHDRAWN_FOR_MS, type Withdrawal } from './withdrawal.js';
 
 /** How much is remembered, and for how long. */
 export interface WithdrawalBounds {
-  /** Milliseconds; default 60,000: a failover with a `cluster-node-timeout` of up to 30 s, and 30 s more. */
+  /** Milliseconds; default {@link WITHDRAWN_FOR_MS}. */
   readonly lasts?: number;
   /** Number; default 20,000. */
   readonly most?: number;
@@ -42,7 +42,11 @@ export class WithdrawalMemory {
   readonly #order = new Set<Kept>();
   #bytes = 0;
 
-  constructor({ lasts = 60_000, most = 20_000, bytes = 8 * 2 ** 20 }: WithdrawalBounds = {}) {
+  constructor({
+    lasts = WITHDRAWN_FOR_MS,
+    most = 20_000,
+    bytes = 8 * 2 ** 20,
+  }: WithdrawalBounds = {}) {
     this.#lasts = lasts;
     this.#most = most;
     this.#mostBytes = bytes;

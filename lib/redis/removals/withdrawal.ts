@@ -45,6 +45,9 @@ export type Withdrawal =
       readonly auth: string | undefined;
     };
 
+/** Milliseconds for which it is remembered: a failover with a `cluster-node-timeout` of up to 30 s, and 30 s more. */
+export const WITHDRAWN_FOR_MS = 60_000;
+
 /** Texts before, of one session, that are kept at most. */
 const MOST_BEFORE = 8;
 /** About what one costs beside its texts: map entries and objects. */

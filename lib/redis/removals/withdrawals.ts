@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SessionStoreUnavailableError } from '../../core/errors.js';
-import type { RedisClient } from '../redis-client.js';
+import { isCluster, type RedisClient } from '../redis-client.js';
 import type { RedisExecutor } from '../redis-executor.js';
 import type { SessionScripts } from '../session-scripts.js';
 import { keySlot } from '../key-slot.js';
+import type { DurableReply } from '../durable-scripts.js';
+import { HeardOwners } from './heard-owners.js';
+import { Hints } from './hints.js';
+import { inTime } from './in-time.js';
 import { SlotConnections } from './slot-connections.js';
 import type { Withdrawal } from './withdrawal.js';
 import { WithdrawalMemory, type Place, type WithdrawalBounds } from './withdrawal-memory.js';
@@ -27,6 +31,9 @@ export class Withdrawals {
   readonly #connections: SlotConnections;
   readonly #replay: WithdrawalReplay;
   readonly #executor: RedisExecutor;
+  readonly #hints: Hints;
+  /** None where no other node can take over. */
+  readonly #heard: HeardOwners | undefined;
   #isSettling = false;
   #again = false;
   #timer: NodeJS.Timeout | undefined;
@@ -41,18 +48,39 @@ export class Withdrawals {
     this.#executor = executor;
     this.#memory = new WithdrawalMemory(bounds);
     this.#connections = new SlotConnections(client, () => this.#settleSoon());
+    this.#hints = new Hints(client, executor, keyPrefix);
+    if (isCluster(client)) this.#heard = new HeardOwners(this.#connections, () => this.#hear());
     this.#replay = new WithdrawalReplay(client, executor, keyPrefix);
   }
 
+  /** Hears what others have left, so that the first requests need not. */
+  async open(): Promise<void> {
+    await this.#heard?.listen();
+  }
+
   /**
-   * Asks of a home what may only be answered by a node that has heard of all that is remembered. Where nothing is remembered, as nearly
-   * always, it asks at once.
+   * Asks of a home what may only be answered by a node that has heard of all that is remembered. Where nothing is remembered and the owner is
+   * the one of before, as nearly always, it asks at once.
    * @param ask may be called again, so it must be the same operation each time
    * @throws SessionStoreUnavailableError where the node does not hear of it by the deadline
    */
-  guard<R>(home: string, deadline: number, ask: () => Promise<R>): Promise<R> {
-    const place = this.#memory.placeOf(home);
-    return place ? this.#guarded(place, deadline, ask) : ask();
+  async guard<R>(home: string, deadline: number, ask: () => Promise<R>): Promise<R> {
+    const slot = keySlot(`{${home}}`);
+    for (;;) {
+      const on = this.#connections.of(slot);
+      if (on !== undefined && this.#heard?.has(slot, on) === false) {
+        await this.#by(deadline, this.#heard.listen());
+        continue;
+      }
+      const place = this.#memory.placeOf(home);
+      if (place && this.#settledOn(place) === undefined) {
+        await this.#settleBy(deadline, place);
+        continue;
+      }
+      const answer = await ask();
+      // What the client was redirected to is asked once more, when it has heard of it.
+      if (place ? this.#settledOn(place) === on : this.#isStillOn(slot, on)) return answer;
+    }
   }
 
   /** Does what takes rights away, and remembers what the result says of it. */
@@ -64,6 +92,21 @@ export class Withdrawals {
     const on = this.connectionOf(home);
     const result = await act();
     this.saw(home, taken(result), on);
+    return result;
+  }
+
+  /** The same of what is to be on a replica. What is on none is left with another master, as no server may live to tell. */
+  async rememberDurably<R extends DurableReply>(
+    home: string,
+    deadline: number,
+    act: () => Promise<R>,
+    taken: (result: R) => readonly Withdrawal[],
+  ): Promise<R> {
+    const result = await this.remember(home, act, taken);
+    if (!result.durable) {
+      // Done it is, and told as not durable: that it could not be left there either changes nothing.
+      await this.#hints.lodge(home, taken(result), deadline).catch(() => undefined);
+    }
     return result;
   }
 
@@ -84,25 +127,28 @@ export class Withdrawals {
     clearTimeout(this.#timer);
   }
 
-  async #guarded<R>(place: Place, deadline: number, ask: () => Promise<R>): Promise<R> {
-    while (place.kept.size > 0) {
-      const on = this.#settledOn(place);
-      if (on === undefined) {
-        await this.#settleBy(deadline, place);
-        continue;
-      }
-      const answer = await ask();
-      // What the client was redirected to is asked once more, when it has heard of it.
-      if (this.#settledOn(place) === on) return answer;
+  /** Whether an answer came over that connection. One that is gone without another in its place had answered before. */
+  #isStillOn(slot: number, on: object | undefined): boolean {
+    const now = this.#connections.of(slot);
+    return now === on || now === undefined;
+  }
+
+  async #hear(): Promise<void> {
+    for (const { home, withdrawal } of await this.#hints.hear()) {
+      this.#memory.add(home, [withdrawal], undefined);
     }
-    return ask();
+    if (this.#unsettled().length > 0) this.#settleSoon();
+  }
+
+  #by<R>(deadline: number, work: Promise<R>): Promise<R> {
+    return inTime(this.#executor.limitsOf(deadline).hard, work, untold);
   }
 
   async #settleBy(deadline: number, place: Place): Promise<void> {
     const { hard } = this.#executor.limitsOf(deadline);
     const isBegun = place.settling !== undefined;
     try {
-      await inTime(hard, this.#settle(place, deadline));
+      await inTime(hard, this.#settle(place, deadline), untold);
     } catch (error) {
       // What another began may have had less time.
       if (!isBegun) throw error;
@@ -177,18 +223,6 @@ export class Withdrawals {
       }
       this.#settleSoon();
     }, AGAIN_MS).unref();
-  }
-}
-
-async function inTime(deadline: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(untold()), Math.max(0, deadline - performance.now()));
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
