@@ -9,8 +9,10 @@ import { WITHDRAWN_FOR_MS, type Withdrawal } from './withdrawal.js';
 
 /** Enough that every master but the smallest has one. */
 const BUCKETS = 16;
-/** Longest wait for a bucket. */
-const PATIENCE_MS = 1000;
+/** Time that a master has to take hints: what they belong to has been done already. */
+const LODGE_MS = 500;
+/** Longest wait for a bucket, as a failover may be under way. A master that is silent for so long is taken for dead, and its hints with it. */
+const HEAR_MS = 3000;
 
 /** Withdrawals of one home. */
 export interface Hint {
@@ -36,25 +38,24 @@ export class Hints {
     this.#keys = Array.from({ length: BUCKETS }, (_, bucket) => hintsKey(keyPrefix, bucket));
   }
 
-  /**
-   * Writes hints to another master than the home's; nowhere where there is none. Rejects where that one does not take them in time.
-   * @param deadline `performance.now()` ms
-   */
-  async lodge(home: string, withdrawals: readonly Withdrawal[], deadline: number): Promise<void> {
-    const bucket = this.#bucketFor(home);
-    if (bucket === undefined || withdrawals.length === 0) return;
-    const id = randomBytes(8).toString('base64url');
+  /** Writes hints to another master than the home's; nowhere where there is none. Rejects where none of two takes them. */
+  async lodge(home: string, withdrawals: readonly Withdrawal[]): Promise<void> {
+    if (withdrawals.length === 0) return;
     const texts = withdrawals.map((withdrawal) => JSON.stringify([home, withdrawal]));
-    const lodging = this.executor.runFenced(bucket, deadline, (fence) =>
-      this.#client.nestSessionHint(bucket, WITHDRAWN_FOR_MS, fence, id, ...texts),
-    );
-    await patiently(lodging);
+    const [first, second] = this.#bucketsFor(home);
+    if (first === undefined) return;
+    try {
+      await this.#write(first, texts);
+    } catch (error) {
+      if (second === undefined) throw error;
+      await this.#write(second, texts);
+    }
   }
 
   /** All hints there are, of all masters that answer in time. */
   async hear(): Promise<readonly Hint[]> {
     const heard = await Promise.all(
-      this.#keys.map((key) => patiently(this.#textsOf(key)).catch((): string[] => [])),
+      this.#keys.map((key) => this.#textsOf(key).catch((): string[] => [])),
     );
     return heard.flat().map((text) => {
       const [home, withdrawal] = JSON.parse(text) as [string, Withdrawal];
@@ -62,25 +63,38 @@ export class Hints {
     });
   }
 
-  #textsOf(key: string): Promise<string[]> {
-    const deadline = performance.now() + PATIENCE_MS;
-    return this.executor.run(key, deadline, () => this.#client.zrange(key, '0', '-1'));
+  #write(bucket: string, texts: readonly string[]): Promise<unknown> {
+    const id = randomBytes(8).toString('base64url');
+    return within(LODGE_MS, (deadline) =>
+      this.executor.runFenced(bucket, deadline, (fence) =>
+        this.#client.nestSessionHint(bucket, WITHDRAWN_FOR_MS, fence, id, ...texts),
+      ),
+    );
   }
 
-  /** One of another node than the home's, so that no single death takes both. */
-  #bucketFor(home: string): string | undefined {
-    const owner = this.executor.ownerOf(`{${home}}`);
+  #textsOf(bucket: string): Promise<string[]> {
+    return within(HEAR_MS, (deadline) =>
+      this.executor.run(bucket, deadline, () => this.#client.zrange(bucket, '0', '-1')),
+    );
+  }
+
+  /** One of each other node than the home's, so that no single death takes both. */
+  #bucketsFor(home: string): string[] {
+    const owners = new Set([this.executor.ownerOf(`{${home}}`)]);
     const first = streamOf(home, BUCKETS);
     const inOrder = this.#keys.map((_, at) => this.#keys[(first + at) % BUCKETS]!);
-    return inOrder.find((bucket) => {
-      const other = this.executor.ownerOf(bucket);
-      return other !== undefined && other !== owner;
+    return inOrder.filter((bucket) => {
+      const owner = this.executor.ownerOf(bucket);
+      const isAnother = owner !== undefined && !owners.has(owner);
+      owners.add(owner);
+      return isAnother;
     });
   }
 }
 
-/** A node that fails over may take longer than what depends on it can wait. */
-function patiently<R>(work: Promise<R>): Promise<R> {
-  const late = (): Error => new Error('A master did not serve its hints in time');
-  return inTime(performance.now() + PATIENCE_MS, work, late);
+/** Else it could take longer, where the node fails over. */
+function within<R>(milliseconds: number, work: (deadline: number) => Promise<R>): Promise<R> {
+  const deadline = performance.now() + milliseconds;
+  const late = (): Error => new Error('A master did not answer for its hints in time');
+  return inTime(deadline, work(deadline), late);
 }

@@ -79,7 +79,8 @@ export class Withdrawals {
       }
       const answer = await ask();
       // What the client was redirected to is asked once more, when it has heard of it.
-      if (place ? this.#settledOn(place) === on : this.#isStillOn(slot, on)) return answer;
+      if (place ? this.#settledOn(place) === on : this.#isTrusted(slot, on)) return answer;
+      if (on === undefined) await this.#connected(slot, deadline);
     }
   }
 
@@ -98,14 +99,13 @@ export class Withdrawals {
   /** The same of what is to be on a replica. What is on none is left with another master, as no server may live to tell. */
   async rememberDurably<R extends DurableReply>(
     home: string,
-    deadline: number,
     act: () => Promise<R>,
     taken: (result: R) => readonly Withdrawal[],
   ): Promise<R> {
     const result = await this.remember(home, act, taken);
     if (!result.durable) {
       // Done it is, and told as not durable: that it could not be left there either changes nothing.
-      await this.#hints.lodge(home, taken(result), deadline).catch(() => undefined);
+      await this.#hints.lodge(home, taken(result)).catch(() => undefined);
     }
     return result;
   }
@@ -127,10 +127,19 @@ export class Withdrawals {
     clearTimeout(this.#timer);
   }
 
-  /** Whether an answer came over that connection. One that is gone without another in its place had answered before. */
-  #isStillOn(slot: number, on: object | undefined): boolean {
-    const now = this.#connections.of(slot);
-    return now === on || now === undefined;
+  /**
+   * Whether an answer came over that connection, which was found good before. Where it is gone meanwhile nobody knows who has answered: its node,
+   * or after it the one that took over.
+   */
+  #isTrusted(slot: number, on: object | undefined): boolean {
+    return !this.#heard || (on !== undefined && this.#connections.of(slot) === on);
+  }
+
+  /** Resolves where the slot has a connection, or may have one. */
+  async #connected(slot: number, deadline: number): Promise<void> {
+    if (this.#connections.of(slot) !== undefined) return;
+    if (performance.now() >= this.#executor.limitsOf(deadline).hard) throw untold();
+    await delay(PAUSE_MS);
   }
 
   async #hear(): Promise<void> {
