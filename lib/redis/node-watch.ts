@@ -70,7 +70,7 @@ export class NodeWatch {
   limitsOf(deadline: number): Limits {
     const { deadline: usual, failoverDeadline } = this.#policy;
     const hard = deadline + Math.max(0, failoverDeadline - usual);
-    const lost = this.#standstills.since(deadline - usual);
+    const lost = this.#standstills.since(deadline - usual, performance.now());
     return { soft: Math.min(hard, deadline + lost), hard };
   }
 
@@ -140,11 +140,12 @@ export class NodeWatch {
   ): void {
     if (node.trouble?.key !== undefined || (node.trouble && key === undefined)) return;
     node.trouble = { kind, since: node.trouble?.since ?? since, key, failure };
+    this.#standstills.begin(node, node.trouble.since);
     this.#probes.start();
   }
 
   #end(node: NodeState): void {
-    if (node.trouble) this.#standstills.add(node.trouble.since, performance.now());
+    this.#standstills.end(node, performance.now());
     node.trouble = undefined;
     this.#wake();
   }

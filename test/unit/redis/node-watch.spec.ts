@@ -34,6 +34,8 @@ class FakeCluster {
   readonly masters = [new FakeNode(1), new FakeNode(2), new FakeNode(3)];
   readonly replica = new FakeNode(4);
   questions = 0;
+  /** Whether questions find neither a node nor an end. */
+  answersNone = false;
   #owners = [this.masters[0]!.name, this.replica.name];
 
   get slots(): string[][] {
@@ -63,6 +65,7 @@ class FakeCluster {
 
   async exists(): Promise<number> {
     this.questions++;
+    if (this.answersNone) await new Promise(() => undefined);
     return this.command();
   }
 
@@ -150,6 +153,18 @@ describe('While a master does not serve', () => {
     cluster.promote();
     await waiting;
     expect(performance.now()).toBeGreaterThan(deadline);
+    expect(await run(deadline)).toBe(1);
+  });
+
+  it('nor is it where the master that was replaced is still being asked', async () => {
+    const deadline = performance.now() + POLICY.deadline;
+    cluster.owner.alive = false;
+    cluster.answersNone = true;
+    const waiting = run(deadline);
+    await untilNoticed();
+    await passed();
+    cluster.promote();
+    await waiting;
     expect(await run(deadline)).toBe(1);
   });
 
