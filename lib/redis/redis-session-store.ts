@@ -208,7 +208,7 @@ export class RedisSessionStore extends SessionStore {
       newSecret(selector, newDigest, '-', auth, answer.reply);
     const { reply, ...told } = await this.#withdrawals.guard(home, operation.deadline, () =>
       durable
-        ? this.#withdrawals.rememberDurably(home, run, taken)
+        ? this.#withdrawals.rememberDurably(home, operation.deadline, run, taken)
         : this.#withdrawals.remember(home, run, taken),
     );
     return { ...endResult(reply, told.durable), user: told.user };

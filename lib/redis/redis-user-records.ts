@@ -191,6 +191,7 @@ export class RedisUserRecords extends UserRecordStore {
     const { deadline, id } = operation;
     return this.#withdrawals.rememberDurably(
       home,
+      deadline,
       () => this.#durable.run(name, key, deadline, (fence) => [selector, fence, id, ...rest]),
       ({ reply }) => (reply[0] === 'applied' || reply[0] === 'admitted' ? taken(reply) : []),
     );

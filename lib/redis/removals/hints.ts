@@ -9,7 +9,7 @@ import { WITHDRAWN_FOR_MS, type Withdrawal } from './withdrawal.js';
 
 /** Enough that every master but the smallest has one. */
 const BUCKETS = 16;
-/** Time that a master has to take hints: what they belong to has been done already. */
+/** Time that a master has to take hints. */
 const LODGE_MS = 500;
 /** Longest wait for a bucket, as a failover may be under way. A master that is silent for so long is taken for dead, and its hints with it. */
 const HEAR_MS = 3000;
@@ -38,17 +38,20 @@ export class Hints {
     this.#keys = Array.from({ length: BUCKETS }, (_, bucket) => hintsKey(keyPrefix, bucket));
   }
 
-  /** Writes hints to another master than the home's; nowhere where there is none. Rejects where none of two takes them. */
-  async lodge(home: string, withdrawals: readonly Withdrawal[]): Promise<void> {
-    if (withdrawals.length === 0) return;
+  /**
+   * Writes hints to another master than the home's: each is tried in turn, once at least.
+   * @param until `performance.now()` ms
+   * @returns whether one took them; false too where there is no other master
+   */
+  async lodge(home: string, withdrawals: readonly Withdrawal[], until: number): Promise<boolean> {
+    if (withdrawals.length === 0) return true;
     const texts = withdrawals.map((withdrawal) => JSON.stringify([home, withdrawal]));
-    const [first, second] = this.#bucketsFor(home);
-    if (first === undefined) return;
-    try {
-      await this.#write(first, texts);
-    } catch (error) {
-      if (second === undefined) throw error;
-      await this.#write(second, texts);
+    for (;;) {
+      const buckets = this.#bucketsFor(home);
+      for (const bucket of buckets) {
+        if (await this.#write(bucket, texts)) return true;
+      }
+      if (buckets.length === 0 || performance.now() >= until) return false;
     }
   }
 
@@ -63,12 +66,17 @@ export class Hints {
     });
   }
 
-  #write(bucket: string, texts: readonly string[]): Promise<unknown> {
+  /** @returns whether it was done in time */
+  #write(bucket: string, texts: readonly string[]): Promise<boolean> {
     const id = randomBytes(8).toString('base64url');
-    return within(LODGE_MS, (deadline) =>
+    const writing = within(LODGE_MS, (deadline) =>
       this.executor.runFenced(bucket, deadline, (fence) =>
         this.#client.nestSessionHint(bucket, WITHDRAWN_FOR_MS, fence, id, ...texts),
       ),
+    );
+    return writing.then(
+      () => true,
+      () => false,
     );
   }
 

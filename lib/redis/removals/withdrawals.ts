@@ -99,13 +99,14 @@ export class Withdrawals {
   /** The same of what is to be on a replica. What is on none is left with another master, as no server may live to tell. */
   async rememberDurably<R extends DurableReply>(
     home: string,
+    deadline: number,
     act: () => Promise<R>,
     taken: (result: R) => readonly Withdrawal[],
   ): Promise<R> {
     const result = await this.remember(home, act, taken);
     if (!result.durable) {
       // Done it is, and told as not durable: that it could not be left there either changes nothing.
-      await this.#hints.lodge(home, taken(result)).catch(() => undefined);
+      await this.#hints.lodge(home, taken(result), this.#executor.limitsOf(deadline).hard);
     }
     return result;
   }
