@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { hintsKey } from '../../core/session-keys.js';
 import { streamOf } from '../../core/stream-of.js';
 import type { RedisClient } from '../redis-client.js';
+import { kindOfFailure } from '../redis-failure.js';
 import type { RedisExecutor } from '../redis-executor.js';
 import type { SessionScripts } from '../session-scripts.js';
 import { inTime } from './in-time.js';
@@ -11,6 +13,8 @@ import { WITHDRAWN_FOR_MS, type Withdrawal } from './withdrawal.js';
 const BUCKETS = 16;
 /** Time that a master has to take hints. */
 const LODGE_MS = 500;
+/** Between two rounds. */
+const PAUSE_MS = 50;
 /** Longest wait for a bucket, as a failover may be under way. A master that is silent for so long is taken for dead, and its hints with it. */
 const HEAR_MS = 3000;
 
@@ -46,12 +50,15 @@ export class Hints {
   async lodge(home: string, withdrawals: readonly Withdrawal[], until: number): Promise<boolean> {
     if (withdrawals.length === 0) return true;
     const texts = withdrawals.map((withdrawal) => JSON.stringify([home, withdrawal]));
+    const refusing = new Set<string>();
     for (;;) {
-      const buckets = this.#bucketsFor(home);
+      const buckets = this.#bucketsFor(home).filter((bucket) => !refusing.has(bucket));
+      if (buckets.length === 0) return false;
       for (const bucket of buckets) {
-        if (await this.#write(bucket, texts)) return true;
+        if (await this.#write(bucket, texts, () => refusing.add(bucket))) return true;
       }
-      if (buckets.length === 0 || performance.now() >= until) return false;
+      if (performance.now() >= until) return false;
+      await delay(PAUSE_MS);
     }
   }
 
@@ -66,12 +73,17 @@ export class Hints {
     });
   }
 
-  /** @returns whether it was done in time */
-  #write(bucket: string, texts: readonly string[]): Promise<boolean> {
+  /** @param onRefusal another try is of no use @returns whether it was done in time */
+  #write(bucket: string, texts: readonly string[], onRefusal: () => void): Promise<boolean> {
     const id = randomBytes(8).toString('base64url');
     const writing = within(LODGE_MS, (deadline) =>
       this.executor.runFenced(bucket, deadline, (fence) =>
-        this.#client.nestSessionHint(bucket, WITHDRAWN_FOR_MS, fence, id, ...texts),
+        this.#client
+          .nestSessionHint(bucket, WITHDRAWN_FOR_MS, fence, id, ...texts)
+          .catch((error: unknown) => {
+            if (kindOfFailure(error) === 'refused') onRefusal();
+            throw error;
+          }),
       ),
     );
     return writing.then(
