@@ -8,17 +8,23 @@ const ARROWS = {
   decorators: ['core', 'http', 'events'],
   auth: ['core'],
   events: ['core'],
+  // Facts, and what they mean; the rooms of stores gather them.
+  doctor: [],
   options: ['core'],
   schema: ['core', 'options'],
-  redis: ['core', 'options'],
+  redis: ['core', 'options', 'doctor'],
   memory: ['core'],
   testing: [],
 };
 
 /** Files of other rooms that a room may name in types, or read as its own front page. */
 const DOORS = {
-  // The list of all options, whose checks are this room; and what the option `transport` takes.
-  options: ['^lib/session\\.options\\.ts$', '^lib/http/session-transport\\.ts$'],
+  // The list of all options, whose checks are this room; and what `transport` and `onStoreDown` take.
+  options: [
+    '^lib/session\\.options\\.ts$',
+    '^lib/http/session-transport\\.ts$',
+    '^lib/http/store-down-policy\\.ts$',
+  ],
   // What @Merge() has noted on the properties of a class schema.
   schema: ['^lib/decorators/merge\\.decorator\\.ts$'],
 };

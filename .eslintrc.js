@@ -23,7 +23,7 @@ export default defineConfig(
       'coverage/',
       'sample/shop/public/',
       'test/package/fixtures/',
-      'test/.compiled/',
+      'test/.compiled*/',
     ],
   },
   eslint.configs.recommended,

@@ -18,6 +18,7 @@ export {
 } from './decorators/auth.decorators.js';
 export { Principal } from './decorators/principal.decorator.js';
 export { OnSessionEvent } from './decorators/on-session-event.decorator.js';
+export { OnStoreDown } from './decorators/on-store-down.decorator.js';
 export { SkipCsrf } from './decorators/skip-csrf.decorator.js';
 export { UseSession } from './decorators/use-session.decorator.js';
 export {
@@ -30,12 +31,20 @@ export {
 export type { SessionInfo } from './core/auth/user-sessions.js';
 export { SessionEvents } from './events/session-events.js';
 export type { SessionEvent, SessionEventType } from './core/session-event.js';
+export { SessionDoctor } from './doctor/session-doctor.js';
+export type { DoctorFinding, DoctorFindingId, DoctorSeverity } from './doctor/doctor-finding.js';
 export {
   SessionService,
   type OpenedLogin,
   type SessionInspection,
 } from './http/session.service.js';
-export type { RotateResult, SaveResult, SessionData, SessionMembers } from './core/session.js';
+export type {
+  RotateResult,
+  SaveOptions,
+  SaveResult,
+  SessionData,
+  SessionMembers,
+} from './core/session.js';
 
 export type {
   ElevateOptions,
@@ -56,6 +65,7 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from './http/session-transport.js';
+export type { StoreDownPolicy } from './http/store-down-policy.js';
 export { SESSION_TOKEN_HEADER } from './http/bearer-transport.js';
 export { SessionStore } from './core/session-store.js';
 export { RedisSessionStore } from './redis/redis-session-store.js';

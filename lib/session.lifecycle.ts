@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { SessionStore } from './core/session-store.js';
+import type { BootExamination } from './doctor/boot-examination.js';
 import type { EventBroadcast } from './events/event-broadcast.js';
 import { EventHub } from './events/event-hub.js';
 import type { ExpirySweeper } from './events/expiry-sweeper.js';
 import { addFastifyHooks, type FastifyHooks } from './http/fastify-hooks.js';
-import { EVENT_BROADCAST, EXPIRY_SWEEPER } from './session.internal-tokens.js';
+import { BOOT_EXAMINATION, EVENT_BROADCAST, EXPIRY_SWEEPER } from './session.internal-tokens.js';
 
 /** Connects the store at boot and lets go of it at shutdown, after the HTTP server has closed. */
 @Injectable()
@@ -16,6 +17,7 @@ export class SessionLifecycle implements OnModuleInit, OnApplicationShutdown {
     private readonly hub: EventHub,
     @Inject(EVENT_BROADCAST) private readonly broadcast: EventBroadcast | undefined,
     @Inject(EXPIRY_SWEEPER) private readonly sweeper: ExpirySweeper | undefined,
+    @Inject(BOOT_EXAMINATION) private readonly examination: BootExamination | undefined,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -25,9 +27,11 @@ export class SessionLifecycle implements OnModuleInit, OnApplicationShutdown {
     await this.store.connect();
     await this.broadcast?.open();
     this.sweeper?.start();
+    this.examination?.begin();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.examination?.end();
     await this.sweeper?.stop();
     await this.broadcast?.close();
     this.hub.close();

@@ -37,3 +37,10 @@ export const REPLAYED: Readonly<Record<'revoked' | 'refused', string>> = {
   refused:
     'A token of session % that had been replaced was used again: it, or the one in its place, is in other hands. It was refused; the session goes on.',
 };
+
+/** Of data that was to be on a replica. */
+export const REPLICAS: Readonly<Record<'unreplicated' | 'replicated', string>> = {
+  unreplicated:
+    "Data was saved that no replica confirmed within 150 ms, although durability: 'replicated' or save({ durable: true }) asked for it. It stands; should its master die now, it may be lost. Check that each master has a replica with a link (CLUSTER NODES, INFO replication).",
+  replicated: 'Replicas confirm again what is saved.',
+};

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { SessionRegistry } from './auth/session-registry.js';
 import { SessionStore } from './core/session-store.js';
+import { SessionDoctor } from './doctor/session-doctor.js';
 import { SessionEvents } from './events/session-events.js';
 import { SessionGuard } from './http/session.guard.js';
 import { SessionService } from './http/session.service.js';
@@ -14,6 +15,7 @@ const EXPORTS = [
   SessionService,
   SessionRegistry,
   SessionEvents,
+  SessionDoctor,
   SessionGuard,
   SessionStore,
   SESSION_REDIS,

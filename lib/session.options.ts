@@ -6,6 +6,7 @@ import { CsrfOptions } from './options/csrf.options.js';
 import { LimitsOptions } from './options/limits.options.js';
 import { isEventsOption, type EventsOption } from './options/events-check.js';
 import { areMergePolicies } from './options/merge-check.js';
+import type { StoreDownPolicy } from './http/store-down-policy.js';
 import { Check, CheckAlways } from './options/option-check.js';
 import type { SessionRedisOptions } from './options/redis.options.js';
 import { isSessionSchema } from './options/schema-check.js';
@@ -22,7 +23,7 @@ import {
   type RememberOptions,
 } from './options/timeouts.options.js';
 import { isTransport, type TransportOption } from './options/transport-check.js';
-import { isDuration } from './options/unit-checks.js';
+import { isDuration, isDurationOrOff } from './options/unit-checks.js';
 
 /**
  * Options of SessionModule with their defaults. A wrong, missing or dangerous one stops the boot with a
@@ -111,8 +112,29 @@ export class SessionModuleOptions {
   /** Time for each operation on the store, retries included. Milliseconds or '500ms'; default 500 ms, from 50 ms to 30 s. */
   @Check(isDuration('50ms', '30s')) deadline: Duration = 500;
 
+  /**
+   * Time for an operation while the node it needs is failing over, so that a master's death costs latency and no errors. Give it the
+   * cluster-node-timeout and two seconds; default 5 s, up to 60 s; 0: no longer than `deadline`.
+   */
+  @Check(isDurationOrOff('50ms', '60s')) failoverDeadline: Duration = '5s';
+
+  /**
+   * What becomes of a request whose session the store can't give: 'reject' answers 503; 'anonymous-readonly' lets handlers that need no
+   * login run with an empty session, in which every change throws. Default 'reject'; by route with @OnStoreDown().
+   */
+  @Check(isOneOf(['reject', 'anonymous-readonly'])) onStoreDown: StoreDownPolicy = 'reject';
+
+  /**
+   * When a save of data is done: 'async' as soon as the master has it; 'replicated' when a replica has it too, or after 150 ms without
+   * one, which the event `degraded` and `save()` tell of; default 'async'. Logins and what takes rights away always wait for one.
+   */
+  @Check(isOneOf(['async', 'replicated'])) durability: 'async' | 'replicated' = 'async';
+
   /** True makes the session available without a request, by SessionService.current() (AsyncLocalStorage); default false. */
   @Check(isSwitch) context: boolean = false;
+
+  /** False leaves out the look at Redis' settings at boot; default true: one line of warning for each that loses sessions. SessionDoctor looks when asked. */
+  @Check(isSwitch) doctor: boolean = true;
 
   /** False leaves SessionGuard to the app; default true: it is the first global guard. */
   @Check(isSwitch) guard: boolean = true;

@@ -12,11 +12,14 @@ import { NO_EVENTS, tell, type EventSink } from './core/session-event.js';
 import { SessionManager } from './core/session-manager.js';
 import { SessionStore } from './core/session-store.js';
 import { TokenSigner } from './core/session-token.js';
+import { BootExamination } from './doctor/boot-examination.js';
+import { SessionDoctor } from './doctor/session-doctor.js';
 import { EventBroadcast } from './events/event-broadcast.js';
 import { EventHandlers } from './events/event-handlers.js';
 import { EventHub } from './events/event-hub.js';
 import { ExpirySweeper } from './events/expiry-sweeper.js';
 import { SessionEvents } from './events/session-events.js';
+import { shareEnds } from './events/shared-ends.js';
 import { createCsrfProtection } from './http/create-csrf-protection.js';
 import { HandlerPlans } from './http/handler-plans.js';
 import { SessionContext } from './http/session-context.js';
@@ -30,12 +33,15 @@ import { MemorySessionStore } from './memory/memory-session-store.js';
 import type { ResolvedSessionOptions } from './options/resolved-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 import { createRedisClient, createRedisConnection } from './redis/create-redis-connection.js';
+import { gatherFacts } from './redis/gather-facts.js';
 import { RedisEventChannel } from './redis/redis-event-channel.js';
 import type { RedisClient } from './redis/redis-client.js';
+import { RefusalLog } from './redis/refusal-log.js';
 import { RedisSessionStore } from './redis/redis-session-store.js';
 import { createSessionSchema } from './schema/create-session-schema.js';
 import { SessionLifecycle } from './session.lifecycle.js';
 import {
+  BOOT_EXAMINATION,
   EVENT_BROADCAST,
   EXPIRY_SWEEPER,
   GIVEN_OPTIONS,
@@ -44,7 +50,7 @@ import {
 } from './session.internal-tokens.js';
 import type { SessionModuleAsyncOptions, SessionOptionsFactory } from './session.async-options.js';
 import type { SessionModuleOptionsInput } from './session.options.js';
-import { FORGED, LOST_ENDS, REPLAYED, STRANGE_KEYS } from './session.messages.js';
+import { FORGED, LOST_ENDS, REPLAYED, REPLICAS, STRANGE_KEYS } from './session.messages.js';
 import { SESSION_REDIS } from './session.tokens.js';
 
 /** Everything the module is made of, once the options are given. */
@@ -52,6 +58,13 @@ export function sessionProviders(): Provider[] {
   return [
     { provide: RESOLVED_OPTIONS, inject: [GIVEN_OPTIONS], useFactory: resolveAndWarn },
     { provide: SESSION_REDIS, inject: [RESOLVED_OPTIONS], useFactory: createRedisClient },
+    {
+      provide: RefusalLog,
+      useFactory: () => {
+        const logger = new Logger('SessionModule');
+        return new RefusalLog((sentence) => logger.error(sentence));
+      },
+    },
     EventHub,
     SessionEvents,
     {
@@ -61,12 +74,12 @@ export function sessionProviders(): Provider[] {
     },
     {
       provide: EVENT_BROADCAST,
-      inject: [RESOLVED_OPTIONS, EventHub, SESSION_REDIS],
+      inject: [RESOLVED_OPTIONS, EventHub, RefusalLog, SESSION_REDIS],
       useFactory: createBroadcast,
     },
     {
       provide: SessionStore,
-      inject: [RESOLVED_OPTIONS, EventHub, SESSION_REDIS],
+      inject: [RESOLVED_OPTIONS, EventHub, RefusalLog, SESSION_REDIS],
       useFactory: createStore,
     },
     {
@@ -91,13 +104,19 @@ export function sessionProviders(): Provider[] {
         options: ResolvedSessionOptions,
         manager: SessionManager,
         chain: TransportChain,
-      ) => new SessionRequests(manager, chain, createCsrfProtection(options, chain)),
+      ) =>
+        new SessionRequests(
+          manager,
+          chain,
+          createCsrfProtection(options, chain),
+          options.onStoreDown,
+        ),
     },
     {
       provide: HandlerPlans,
       inject: [ModulesContainer, RESOLVED_OPTIONS],
       useFactory: (modules: ModulesContainer, options: ResolvedSessionOptions) =>
-        new HandlerPlans(modules, options.authenticatedByDefault),
+        new HandlerPlans(modules, options),
     },
     SessionGuard,
     SessionInterceptor,
@@ -108,6 +127,17 @@ export function sessionProviders(): Provider[] {
       inject: [SessionManager],
       useFactory: ({ scope }: SessionManager) =>
         scope.store.expiry && new ExpirySweeper(scope, scope.store.expiry),
+    },
+    {
+      provide: SessionDoctor,
+      inject: [SESSION_REDIS],
+      useFactory: (client: RedisClient | undefined) =>
+        new SessionDoctor(client && (() => gatherFacts(client))),
+    },
+    {
+      provide: BOOT_EXAMINATION,
+      inject: [RESOLVED_OPTIONS, SessionDoctor],
+      useFactory: createExamination,
     },
     SessionLifecycle,
     {
@@ -147,6 +177,7 @@ function resolveAndWarn(given: SessionModuleOptionsInput): ResolvedSessionOption
 function createStore(
   options: ResolvedSessionOptions,
   hub: EventHub,
+  refusals: RefusalLog,
   client: RedisClient | undefined,
 ): SessionStore {
   if (!client) return new MemorySessionStore({ indexEnds: options.events.expired });
@@ -156,7 +187,14 @@ function createStore(
     options.keyPrefix,
     (what, handle) => logger.warn(STRANGE_KEYS[what].replace('%', handle)),
     {
+      policy: options,
+      refusals,
       onTrouble: (reason) => {
+        sinkOf(options, hub).emit('degraded', { reason }, Date.now(), undefined);
+      },
+      onReplicas: (trouble) => {
+        const reason = trouble === 'begins' ? 'unreplicated' : 'replicated';
+        logger.warn(REPLICAS[reason]);
         sinkOf(options, hub).emit('degraded', { reason }, Date.now(), undefined);
       },
       ...(options.events.expired && {
@@ -175,16 +213,26 @@ function sinkOf({ events }: ResolvedSessionOptions, hub: EventHub): EventSink {
 function createBroadcast(
   { events, secret, keyPrefix }: ResolvedSessionOptions,
   hub: EventHub,
+  refusals: RefusalLog,
   client: RedisClient | undefined,
 ): EventBroadcast | undefined {
   if (!events.cluster || !client) return undefined;
-  const channel = new RedisEventChannel(client, keyPrefix);
   const logger = new Logger('SessionEvents');
+  const channel = new RedisEventChannel(client, keyPrefix, refusals);
   return new EventBroadcast(hub, channel, new Seal(secret, keyPrefix), (lost) =>
     logger.warn(
       `${lost} events did not reach the other servers, as Redis took no message for 5 s or too many came at once.`,
     ),
   );
+}
+
+function createExamination(
+  { doctor: isWanted, redis }: ResolvedSessionOptions,
+  doctor: SessionDoctor,
+): BootExamination | undefined {
+  if (!isWanted || !redis) return undefined;
+  const logger = new Logger('SessionDoctor');
+  return new BootExamination(doctor, (line) => logger.warn(line));
 }
 
 async function createManager(
@@ -195,15 +243,18 @@ async function createManager(
   const { limits, timeouts } = options;
   const bounds = { session: limits.session, fields: limits.fields };
   const { schema, policyOf } = await createSessionSchema(options);
+  const auth = createAuthScope(options, store, hub);
+  if (options.events.cluster) shareEnds(hub, store.users, auth.homeOf);
   return new SessionManager({
     store,
     signer: new TokenSigner(options.secret, options.keyPrefix),
     schema,
     committer: new SessionCommitter(store, schema, policyOf, bounds, new CommitTurns()),
     anonymous: timeouts.anonymous,
-    auth: createAuthScope(options, store, hub),
+    auth,
     rotateAfter: timeouts.rotate,
     events: sinkOf(options, hub),
+    replicated: options.durability === 'replicated',
     deadline: options.deadline,
     maxBytes: limits.session,
     maxFields: limits.fields,

@@ -1,42 +1,13 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureDependencies, fail, modifiedAt, root, say } from './ensure-dependencies.mjs';
+import { buildLibrary, buildSample, SAMPLE_ENTRY } from './build-where-older.mjs';
+import { ensureDependencies, root } from './ensure-dependencies.mjs';
 import { runNode } from './run-program.mjs';
 
-const CONFIGS = ['package.json', 'tsconfig.json', 'nest-cli.json'];
-const LIBRARY = { project: 'session', sources: ['lib'], entry: 'dist/index.js' };
-const SAMPLE = {
-  project: 'sample',
-  // The library's types go into the sample's build.
-  sources: ['sample/shop/src', 'sample/shop/tsconfig.json', 'lib'],
-  entry: 'sample/shop/dist/main.js',
-};
-
 await ensureDependencies();
-await buildWhereOlder(LIBRARY, 'the library');
-await buildWhereOlder(SAMPLE, 'the sample');
+await buildLibrary();
+await buildSample();
 // The channel closes when this process dies, however it does: the sample then ends too.
-process.exitCode = await runNode([join(root, SAMPLE.entry), ...process.argv.slice(2)], {
+process.exitCode = await runNode([join(root, SAMPLE_ENTRY), ...process.argv.slice(2)], {
   cwd: root,
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
-
-async function buildWhereOlder({ project, sources, entry }, name) {
-  const built = modifiedAt(join(root, entry));
-  const changed = Math.max(...[...CONFIGS, ...sources].map((path) => newestIn(join(root, path))));
-  if (built > changed) return;
-  say(`building ${name}`);
-  const nest = join(root, 'node_modules/@nestjs/cli/bin/nest.js');
-  const code = await runNode([nest, 'build', project], { cwd: root });
-  if (code === 0) return;
-  // What a failed build has left must not pass for a finished one at the next start.
-  rmSync(join(root, entry), { force: true });
-  fail(`building ${name} failed, see above`, code);
-}
-
-/** The latest change below the path; a folder counts too, as it changes when a file is deleted. */
-function newestIn(path) {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return modifiedAt(path);
-  const inside = readdirSync(path, { recursive: true }).map((name) => modifiedAt(join(path, name)));
-  return Math.max(modifiedAt(path), ...inside);
-}

@@ -79,7 +79,10 @@ export type SessionEndReason =
   /** The request brought several session cookies, so none was used (OWASP: cookie tossing). */
   | 'ambiguous';
 
-/** The session ended while (or before) this request used it; nothing was stored. HTTP 409, or 401 where a login is needed. */
+/**
+ * The session ended while (or before) this request used it; nothing was stored. HTTP 409, or 401 where a login is needed. Where the end
+ * is a login or logout of the same moment that keeps fields, what it keeps may hold the change.
+ */
 export class SessionEndedError extends SessionError {
   readonly code = 'SESSION_ENDED';
 

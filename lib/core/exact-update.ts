@@ -1,7 +1,7 @@
 import { SessionInvalidError } from './errors.js';
 import type { SessionSchema } from './schema/session-schema.js';
 import type { SessionFields } from './session-fields.js';
-import { newOperation, type SessionScope } from './session-scope.js';
+import { newWrite, type SessionScope } from './session-scope.js';
 import type { SessionToken } from './session-token.js';
 import { callUpdate } from './update-function.js';
 
@@ -42,7 +42,7 @@ export async function exactly(
   let now = text;
   if (text !== stored) {
     const change = { field, text, base: stored };
-    const operation = newOperation(scope);
+    const operation = newWrite(scope);
     const done = await committer.write(token, [change], operation, (_, theirs) => compute(theirs));
     now = done.texts.get(field) ?? null;
   }

@@ -9,7 +9,12 @@ import type {
 import type { LoginOrigin } from './auth/login-request.js';
 import type { Principal } from './auth/principal.js';
 import type { Duration } from './duration.js';
-import { SessionEndedError, SessionInvalidError, type SessionEndReason } from './errors.js';
+import {
+  SessionEndedError,
+  SessionInvalidError,
+  type SessionEndReason,
+  type SessionStoreUnavailableError,
+} from './errors.js';
 import { adder, exactly } from './exact-update.js';
 import { leaveFlash, takeFlash } from './flash-messages.js';
 import type { HeldSession } from './held-session.js';
@@ -25,7 +30,7 @@ import { SessionStanding, type Handout, type Standing } from './session-standing
 import type { SessionRecord } from './session-store.js';
 import type { SessionToken } from './session-token.js';
 import { SessionTurns } from './session-turns.js';
-import type { RotateResult, SaveResult } from './session.js';
+import type { RotateResult, SaveOptions, SaveResult } from './session.js';
 import { putOnce, takeOnce } from './single-use.js';
 import { callUpdate } from './update-function.js';
 
@@ -92,6 +97,11 @@ export class LiveSession {
     return this.#held.standing.tokenEnd;
   }
 
+  /** Why the session could not be read, where the request goes on without it; then nothing can be written either. */
+  get unread(): SessionStoreUnavailableError | undefined {
+    return this.#held.standing.unread;
+  }
+
   /** The verified token, while the session lives. */
   get token(): SessionToken | undefined {
     return this.#held.standing.token;
@@ -107,9 +117,10 @@ export class LiveSession {
     this.#held.response.close(what);
   }
 
-  /** @throws SessionEndedError, SessionClosedError where a change could not be saved any more */
+  /** @throws SessionEndedError, SessionClosedError, SessionStoreUnavailableError where a change could not be saved any more */
   assertWritable(): void {
     const { standing, response } = this.#held;
+    standing.assertRead();
     if (standing.ending || standing.endReason === 'destroyed') {
       throw new SessionEndedError('destroyed');
     }
@@ -143,9 +154,9 @@ export class LiveSession {
     return this.#saving.touchIfDue();
   }
 
-  async save(): Promise<SaveResult> {
-    const changed = await this.flush();
-    return this.#identity.tell({ changed });
+  async save({ durable }: SaveOptions = {}): Promise<SaveResult> {
+    const saved = await this.#saving.save(durable);
+    return this.#identity.tell({ ...saved });
   }
 
   reload(): Promise<void> {
@@ -202,7 +213,8 @@ export class LiveSession {
 
   async takeOnce(field: string): Promise<unknown> {
     const name = onceField(field);
-    const { scope, fields, turns } = this.#held;
+    const { scope, standing, fields, turns } = this.#held;
+    standing.assertRead();
     if (fields.edits(name).length > 0) await this.flush();
     const { token } = this;
     if (token === undefined) return undefined;
@@ -221,7 +233,7 @@ export class LiveSession {
     const { token } = standing;
     if (token) return exactly(scope, token, fields, field, fn);
     fields.set(field, await callUpdate(field, fn, fields.get(field), scope.deadline));
-    await this.#saving.flushInTurn();
+    await this.#saving.saveInTurn();
     return fields.get(field);
   }
 }

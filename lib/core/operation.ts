@@ -4,4 +4,9 @@ export interface Operation {
   readonly id: string;
   /** When the caller stops waiting: `performance.now()` milliseconds of this process. */
   readonly deadline: number;
+  /**
+   * Whether to wait until a replica holds it; default false. A write that no replica confirms stands all the same, as it could not be undone:
+   * the result says so.
+   */
+  readonly durable?: boolean | undefined;
 }

@@ -25,6 +25,8 @@ export interface Committed {
   readonly texts: ReadonlyMap<string, string | null>;
   /** Milliseconds by the store's clock; undefined where nothing had to be written. */
   readonly touchedAt: number | undefined;
+  /** Whether a replica holds it, where that was asked for. */
+  readonly durable: boolean;
 }
 
 /** Makes the text to write from what is stored now; undefined: leave what is stored. */
@@ -114,14 +116,15 @@ export class SessionCommitter {
         if (result.status === 'applied') {
           const ended = endBehind(result);
           if (ended) throw new SessionEndedError(ended);
-          return { texts: sent[result.attempt - 1] ?? sent.at(-1)!, touchedAt: result.touchedAt };
+          const { attempt: applied, touchedAt, durable = false } = result;
+          return { texts: sent[applied - 1] ?? sent.at(-1)!, touchedAt, durable };
         }
         const current = this.#conflictOf(result);
         release ??= await this.turns.take(address.home + address.selector, operation.deadline);
         changes = await rebaseAll(changes, current, rebase);
         const merged = new Map(changes.map(({ field, text }) => [field, text]));
         if (changes.every(({ text, base }) => text === base)) {
-          return { texts: merged, touchedAt: undefined };
+          return { texts: merged, touchedAt: undefined, durable: false };
         }
         await check?.(merged);
         await this.#pause(attempt, [...current.keys()], operation);
@@ -150,7 +153,7 @@ export class SessionCommitter {
 
   /** Jitter keeps writers in several processes from meeting again and again. */
   async #pause(attempt: number, fields: readonly string[], operation: Operation): Promise<void> {
-    const left = operation.deadline - performance.now();
+    const left = this.store.timeLeft(operation.deadline);
     if (left <= 0) {
       throw new SessionConflictError(fields, 'others kept writing until the deadline');
     }

@@ -11,6 +11,7 @@ import type {
 } from './auth/login-options.js';
 import { loginRequest, type LoginOrigin } from './auth/login-request.js';
 import { logout } from './auth/logout.js';
+import { removeRotated } from './auth/struck-off.js';
 import { endBehind } from './auth/user-texts.js';
 import { SessionEndedError, SessionInvalidError, type SessionEndReason } from './errors.js';
 import type { HeldSession } from './held-session.js';
@@ -31,6 +32,7 @@ export class SessionIdentity {
 
   async login(userId: string, options: LoginOptions, origin: LoginOrigin): Promise<LoginResult> {
     const { scope, standing, fields, turns, response } = this.#held;
+    standing.assertRead();
     response.assertHeadIsHere('login');
     const request = loginRequest('session.login()', userId, options, origin);
     await this.#saving.need(request.keep);
@@ -42,10 +44,12 @@ export class SessionIdentity {
 
   async logout(options: LogoutOptions): Promise<LogoutResult> {
     const { scope, standing, fields, turns, response } = this.#held;
+    standing.assertRead();
     const keep = requireKeep(options.keep, 'session.logout()');
     const { token } = standing;
     if (!standing.login || !token) {
       if (keep.length === 0) await this.destroy();
+      else if (standing.endReason) assertNotAlive(standing.endReason);
       return { durable: true };
     }
     if (keep.length > 0) response.assertHeadIsHere('logout');
@@ -90,6 +94,7 @@ export class SessionIdentity {
 
   async destroy(): Promise<void> {
     const { scope, standing, turns } = this.#held;
+    standing.assertRead();
     const { token, login } = standing;
     let ended = false;
     if (login && token) {
@@ -98,7 +103,7 @@ export class SessionIdentity {
     }
     standing.ending = true; // what is changed before Redis has answered would be lost without a word
     try {
-      const destroyed = await turns.take(() => this.#destroy());
+      const destroyed = await turns.take(() => this.#destroy(ended));
       if (!login) ended = destroyed;
     } finally {
       standing.ending = false;
@@ -114,13 +119,16 @@ export class SessionIdentity {
     return this.#held.scope.tokenInResult ? this.#held.standing.tell(result) : result;
   }
 
-  /** @returns whether there was a session to end */
-  async #destroy(): Promise<boolean> {
+  /** @param struckOff whether the user's record has just struck it off @returns whether there was a session to end */
+  async #destroy(struckOff: boolean): Promise<boolean> {
     const { scope, standing, fields } = this.#held;
     const { token, endReason } = standing;
     if (endReason) assertNotAlive(endReason);
     const result = token && (await scope.store.destroy(token, newOperation(scope)));
-    if (result?.status === 'ended') assertNotAlive(result.reason);
+    if (token && result?.status === 'ended') {
+      if (struckOff && result.reason === 'rotated') removeRotated(scope, token);
+      else assertNotAlive(result.reason);
+    }
     standing.destroy();
     fields.retain([]);
     return result?.status === 'applied';

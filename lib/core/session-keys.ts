@@ -21,6 +21,11 @@ export function eventChannel(keyPrefix: string, stream: number): string {
   return `${keyPrefix}{c${stream}}:events`;
 }
 
+/** Key of a bucket of hints: what was taken away on another master lately, and is on no replica. */
+export function hintsKey(keyPrefix: string, bucket: number): string {
+  return `${keyPrefix}{h${bucket}}:hints`;
+}
+
 /** Key of a bucket of the index of ends: sessions sorted by when they end. */
 export function expiryKey(keyPrefix: string, bucket: number): string {
   return `${keyPrefix}{e${bucket}}:expiry`;

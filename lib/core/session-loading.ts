@@ -1,5 +1,5 @@
 import { endBehind } from './auth/user-texts.js';
-import { judge, type Judged } from './auth/login-judge.js';
+import { judge, type Forged, type Judged } from './auth/login-judge.js';
 import type { Login } from './auth/login-state.js';
 import { SessionInvalidError, SessionTooLargeError } from './errors.js';
 import { VERSION_FIELD } from './own-fields.js';
@@ -28,11 +28,26 @@ export type LoadResult =
  * @param fields the fields needed; undefined: all
  */
 export async function readSession(
-  { store, auth }: SessionScope,
+  scope: SessionScope,
   token: SessionToken,
   fields: readonly string[] | undefined,
   deadline: number,
 ): Promise<Judged> {
+  let found = await readOnce(scope, token, fields, deadline);
+  // An elevation between the read of the session and that of the record looks like a session rolled back, but for once only.
+  if (found.status === 'forged' && found.part === 'generation')
+    found = await readOnce(scope, token, fields, deadline);
+  if (found.status !== 'forged') return found;
+  scope.auth.reportForged(token.selector, found.part);
+  return { status: 'ended', reason: 'forged' };
+}
+
+async function readOnce(
+  { store, auth }: SessionScope,
+  token: SessionToken,
+  fields: readonly string[] | undefined,
+  deadline: number,
+): Promise<Judged | Forged> {
   const found = await store.read(token, fields, deadline);
   return judge(auth, token, found, store.now(token), store.users.everyoneRevokedAt);
 }

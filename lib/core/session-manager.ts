@@ -1,5 +1,5 @@
 import { meetReplay } from './auth/theft.js';
-import type { SessionEndReason } from './errors.js';
+import type { SessionEndReason, SessionStoreUnavailableError } from './errors.js';
 import { LiveSession } from './live-session.js';
 import { renewalDue } from './renewal.js';
 import { loadSession, type LoadResult } from './session-loading.js';
@@ -41,6 +41,12 @@ export class SessionManager {
   /** An anonymous session that can't be written: the request brought several tokens. */
   ambiguous(): LiveSession {
     return this.#ended('ambiguous', undefined);
+  }
+
+  /** An empty session that can't be written: the store did not say what is in it. */
+  unread(error: SessionStoreUnavailableError, fields: readonly string[] | undefined): LiveSession {
+    const standing: Standing = { kind: 'unread', error };
+    return new LiveSession(this.scope, standing, undefined, this.#needed(fields));
   }
 
   #live(

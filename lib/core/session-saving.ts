@@ -6,6 +6,16 @@ import { loadSession, readSession } from './session-loading.js';
 import type { SessionToken } from './session-token.js';
 import { storeEdits, storeNew } from './session-writing.js';
 
+/** What a save did. */
+export interface Saved {
+  /** Whether anything was written. */
+  readonly changed: boolean;
+  /** Whether a replica holds what was written, as far as one was waited for. */
+  readonly durable: boolean;
+}
+
+const NOTHING_SAVED: Saved = { changed: false, durable: false };
+
 /** Brings the fields of one session from the store and back. */
 export class SessionSaving {
   readonly #held: HeldSession;
@@ -20,25 +30,30 @@ export class SessionSaving {
   }
 
   /** Saves what changed; where nothing did, moves the idle end on if that is due, without waiting. */
-  flush(): Promise<boolean> {
-    return this.#held.turns.take(() => this.flushInTurn());
+  async flush(): Promise<boolean> {
+    return (await this.save()).changed;
+  }
+
+  /** The same. @param durable whether to wait until a replica holds it; default by the option `durability` */
+  save(durable?: boolean): Promise<Saved> {
+    return this.#held.turns.take(() => this.saveInTurn(durable));
   }
 
   /** The same, for what has its turn already. */
-  async flushInTurn(): Promise<boolean> {
+  async saveInTurn(durable?: boolean): Promise<Saved> {
     const { scope, standing, fields } = this.#held;
     const edits = fields.edits();
     if (edits.length === 0) {
       this.touchIfDue();
-      return false;
+      return NOTHING_SAVED;
     }
     standing.assertNotEnded();
     standing.touchDue = false;
     await checkEdits(scope, fields, edits);
     const { token } = standing;
-    if (token) await storeEdits(scope, standing, token, fields, edits);
-    else await this.#begin(edits);
-    return true;
+    if (!token) return { changed: true, durable: await this.#begin(edits, durable) };
+    const isDurable = await storeEdits(scope, standing, token, fields, edits, durable);
+    return { changed: true, durable: isDurable };
   }
 
   /** Moves the idle end on where a tenth of the idle time has passed, without waiting for it. */
@@ -54,6 +69,7 @@ export class SessionSaving {
   /** Drops unsaved changes and reads again what was loaded. */
   async reload(): Promise<void> {
     const { scope, standing, fields } = this.#held;
+    standing.assertRead();
     const { token } = standing;
     if (!token) {
       fields.reset(new Map());
@@ -83,14 +99,15 @@ export class SessionSaving {
     if (missing.length > 0) await this.load(missing);
   }
 
-  async #begin(edits: readonly FieldEdit[]): Promise<void> {
+  async #begin(edits: readonly FieldEdit[], durable: boolean | undefined): Promise<boolean> {
     const { scope, standing, fields, response } = this.#held;
     const texts = new Map<string, string>();
     for (const { field, text } of edits) if (text !== null) texts.set(field, text);
-    if (texts.size === 0) return;
+    if (texts.size === 0) return false;
     response.assertCanBegin();
-    await storeNew(scope, standing, texts);
+    const isDurable = await storeNew(scope, standing, texts, durable);
     for (const [field, text] of texts) fields.saved(field, text, text);
+    return isDurable;
   }
 
   async #texts(

@@ -20,6 +20,8 @@ export interface SessionScope {
   readonly rotateAfter: number | undefined;
   /** Hears what happens to sessions; speak to it by `tell()`. */
   readonly events: EventSink;
+  /** Whether saving data waits for a replica, where the call does not say. */
+  readonly replicated: boolean;
   /** Milliseconds every store operation may take, retries included. */
   readonly deadline: number;
   /** Bytes that names and texts of a session may have together. */
@@ -33,4 +35,9 @@ export interface SessionScope {
 /** A new operation with the scope's deadline, counted from now. */
 export function newOperation(scope: SessionScope): Operation {
   return { id: randomBytes(8).toString('base64url'), deadline: performance.now() + scope.deadline };
+}
+
+/** The same for a write of data. @param durable whether to wait until a replica holds it; default by the option `durability` */
+export function newWrite(scope: SessionScope, durable: boolean = scope.replicated): Operation {
+  return { ...newOperation(scope), durable };
 }

@@ -2,7 +2,11 @@ import { inspect } from 'node:util';
 import type { LoginOrigin } from './auth/login-request.js';
 import { isKept } from './auth/remembered.js';
 import type { Login } from './auth/login-state.js';
-import { SessionEndedError, type SessionEndReason } from './errors.js';
+import {
+  SessionEndedError,
+  type SessionEndReason,
+  type SessionStoreUnavailableError,
+} from './errors.js';
 import type { SessionTimes } from './session-store.js';
 import type { IssuedToken, SessionToken } from './session-token.js';
 
@@ -19,7 +23,9 @@ export type Standing =
       /** Digest of the secret that is to be renewed before the response's head leaves; undefined: none is. */
       readonly renewal?: string | undefined;
     }
-  | { readonly kind: 'ended'; readonly reason: SessionEndReason };
+  | { readonly kind: 'ended'; readonly reason: SessionEndReason }
+  /** The store did not say: it reads as a session of which nothing is stored, and nothing can be written. */
+  | { readonly kind: 'unread'; readonly error: SessionStoreUnavailableError };
 
 /** What the client must be told with the response head. */
 export type Handout =
@@ -100,8 +106,19 @@ export class SessionStanding {
     if (this.#standing.kind === 'live') this.#handout = token;
   }
 
-  /** @throws SessionEndedError */
+  /** Why the session could not be read; undefined where it was, or nothing had to be. */
+  get unread(): SessionStoreUnavailableError | undefined {
+    return this.#standing.kind === 'unread' ? this.#standing.error : undefined;
+  }
+
+  /** @throws SessionStoreUnavailableError */
+  assertRead(): void {
+    if (this.unread) throw this.unread;
+  }
+
+  /** @throws SessionEndedError, SessionStoreUnavailableError */
   assertNotEnded(): void {
+    this.assertRead();
     if (this.#standing.kind === 'ended') throw new SessionEndedError(this.#standing.reason);
   }
 

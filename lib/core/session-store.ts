@@ -18,6 +18,12 @@ export interface SessionAddress {
   readonly digest: string;
 }
 
+/** What storing a new session did. */
+export interface CreateResult extends SessionTimes {
+  /** Whether a replica holds it; only where the operation asked for it. */
+  readonly durable?: boolean | undefined;
+}
+
 /** How long a session lives, in milliseconds. */
 export interface Lifetimes {
   /** Time without a request after which it ends. */
@@ -120,6 +126,8 @@ export type CommitResult =
       readonly status: 'applied';
       readonly attempt: number;
       readonly touchedAt: number;
+      /** Whether a replica holds it; only where the operation asked for it. */
+      readonly durable?: boolean | undefined;
       /** Of kind `user`: what the user's record said after the write. */
       readonly user?: UserTexts | undefined;
     }
@@ -225,7 +233,7 @@ export abstract class SessionStore {
     fields: ReadonlyMap<string, string>,
     operation: Operation,
     userId?: string,
-  ): Promise<SessionTimes>;
+  ): Promise<CreateResult>;
 
   /**
    * Applies all changes if the session lives, the secret fits, and every base is still what is stored.
@@ -286,11 +294,19 @@ export abstract class SessionStore {
     deadline: number,
   ): Promise<ReadonlyMap<string, SessionTimes>>;
 
+  /** The store's clock as far as it is known here: milliseconds since 1970. */
+  abstract now(address: Pick<SessionAddress, 'home' | 'selector'> | undefined): number;
+
   /** The same, asked of the store where it is not known here. */
   abstract learnNow(address: SessionAddress, deadline: number): Promise<number>;
 
-  /** The store's clock as far as it is known here: milliseconds since 1970. */
-  abstract now(address: Pick<SessionAddress, 'home' | 'selector'> | undefined): number;
+  /**
+   * Ms that an operation with this deadline has left. Time in which the store could not serve does not count.
+   * @param deadline `performance.now()` milliseconds
+   */
+  timeLeft(deadline: number): number {
+    return deadline - performance.now();
+  }
 
   /** Times and field sizes of a session, or undefined where there is none. */
   abstract describe(

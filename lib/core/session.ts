@@ -16,10 +16,24 @@ import type { Duration } from './duration.js';
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface SessionData {}
 
+/** How to save a session. */
+export interface SaveOptions {
+  /**
+   * True waits until a replica holds what is written, 150 ms at most; false does not. Default by the option `durability`. A save that no
+   * replica confirms stands all the same, and no error tells of it: the result does.
+   */
+  readonly durable?: boolean;
+}
+
 /** What saving a session did. */
 export interface SaveResult {
   /** Whether anything was written. */
   readonly changed: boolean;
+  /**
+   * Whether a replica holds what was written, so that the master's death can't undo it. False where nothing was written, where nobody waited
+   * for a replica, and where the slot has none.
+   */
+  readonly durable: boolean;
   /**
    * The token, where this call created the session and no cookie carries it. Not enumerable, so that
    * logs and JSON don't show it; given out once.
@@ -80,9 +94,10 @@ export interface SessionMembers<T extends object = SessionData> {
 
   /**
    * Saves now what otherwise is saved before the response head leaves.
+   * @param options `durable`: whether to wait for a replica
    * @throws SessionConflictError, SessionEndedError, SessionTooLargeError, SessionInvalidError, SessionStoreUnavailableError
    */
-  save(): Promise<SaveResult>;
+  save(options?: SaveOptions): Promise<SaveResult>;
   /** Drops unsaved changes and reads again what this request loaded. Values handed out before are no longer live. */
   reload(): Promise<void>;
   /** Loads further fields into a session that declared its fields; without names, all of them. */

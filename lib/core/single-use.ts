@@ -3,7 +3,7 @@ import { SessionInvalidError } from './errors.js';
 import { onceField } from './own-fields.js';
 import type { SessionFields } from './session-fields.js';
 import { readSession } from './session-loading.js';
-import { newOperation, type SessionScope } from './session-scope.js';
+import { newWrite, type SessionScope } from './session-scope.js';
 import type { SessionToken } from './session-token.js';
 
 interface Once {
@@ -40,7 +40,7 @@ export async function takeOnce(
   fields: SessionFields,
   name: string,
 ): Promise<unknown> {
-  const operation = newOperation(scope);
+  const operation = newWrite(scope);
   const read = await readSession(scope, token, [name], operation.deadline);
   const text = read.status === 'live' ? read.record.fields.get(name) : undefined;
   if (text === undefined) return undefined;

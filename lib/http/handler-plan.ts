@@ -1,5 +1,6 @@
 import type { AuthRule } from './auth-rule.js';
 import { classChain } from './class-chain.js';
+import type { StoreDownPolicy } from './store-down-policy.js';
 
 /** What a handler needs of the session. */
 export interface HandlerPlan {
@@ -13,6 +14,8 @@ export interface HandlerPlan {
   readonly auth: AuthRule | undefined;
   /** Whether requests that another site may have started are refused. */
   readonly csrf: boolean;
+  /** What becomes of its requests while the store does not answer. */
+  readonly onStoreDown: StoreDownPolicy;
 }
 
 /** Fields a parameter or `@UseSession()` asks for; `'all'` for the whole session. */

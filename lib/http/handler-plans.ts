@@ -3,12 +3,20 @@ import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { authRuleOf } from './auth-rule.js';
 import { isCsrfSkipped } from './csrf-skip.js';
 import { sessionUses, type HandlerPlan, type SessionUse } from './handler-plan.js';
+import { storeDownPolicyOf, type StoreDownPolicy } from './store-down-policy.js';
 
 /** Names of Nest's own metadata; its constants are not public API in both majors. */
 const ROUTE_ARGUMENTS = '__routeArguments__';
 const SSE = '__sse__';
 /** Nest's own parameter kinds, by which the metadata's keys begin. */
 const REQUESTS = { response: '1', next: '2', session: '7' };
+
+/** What holds for handlers that say nothing. */
+interface HandlerDefaults {
+  /** Whether they need a login. */
+  readonly authenticatedByDefault: boolean;
+  readonly onStoreDown: StoreDownPolicy;
+}
 
 type Handler = (...args: never[]) => unknown;
 
@@ -22,12 +30,12 @@ export class HandlerPlans implements OnModuleInit {
   /** Not a TypeScript `private`: who logs a guard would log the options of all modules. */
   readonly #modules: ModulesContainer;
 
-  readonly #authenticatedByDefault: boolean;
+  readonly #defaults: HandlerDefaults;
 
-  /** @param authenticatedByDefault whether a handler that says nothing needs a login */
-  constructor(modules: ModulesContainer, authenticatedByDefault: boolean) {
+  constructor(modules: ModulesContainer, defaults: HandlerDefaults) {
     this.#modules = modules;
-    this.#authenticatedByDefault = authenticatedByDefault;
+    const { authenticatedByDefault, onStoreDown } = defaults;
+    this.#defaults = { authenticatedByDefault, onStoreDown };
   }
 
   onModuleInit(): void {
@@ -59,7 +67,7 @@ export class HandlerPlans implements OnModuleInit {
     const kinds = parameterKinds(type, name);
     const uses: SessionUse[] = [...sessionUses(type, name)];
     if (kinds.has(REQUESTS.session)) uses.push('all');
-    const auth = authRuleOf(type, name, this.#authenticatedByDefault);
+    const auth = authRuleOf(type, name, this.#defaults.authenticatedByDefault);
     if (uses.length === 0 && !auth) return undefined;
     return {
       fields: uses.includes('all') ? undefined : [...new Set<string>(uses.flat())],
@@ -67,6 +75,7 @@ export class HandlerPlans implements OnModuleInit {
       sse: Reflect.getMetadata(SSE, handler) === true,
       auth,
       csrf: !isCsrfSkipped(type, name),
+      onStoreDown: storeDownPolicyOf(type, name) ?? this.#defaults.onStoreDown,
     };
   }
 }

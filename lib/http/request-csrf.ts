@@ -79,7 +79,7 @@ export class RequestCsrf {
   /** Digest of the secret that the client will send next; undefined where it will send none. */
   #digestFor(live: LiveSession | undefined): string | undefined {
     const { token } = this.#brought;
-    if (!live) return token?.digest;
+    if (!live || live.unread) return token?.digest;
     if (live.token) return live.token.digest;
     // The cookie of a login that has ended stays in the browser, until another takes its place.
     return live.handout !== 'clear' && token?.kind === 'user' ? token.digest : undefined;

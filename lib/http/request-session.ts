@@ -4,6 +4,7 @@ import {
   SessionEndedError,
   SessionInvalidError,
   SessionLoginRequiredError,
+  SessionStoreUnavailableError,
 } from '../core/errors.js';
 import type { LiveSession } from '../core/live-session.js';
 import type { SessionManager } from '../core/session-manager.js';
@@ -64,10 +65,16 @@ export class RequestSession {
     this.#vary = transports.vary;
   }
 
-  /** Loads the fields (undefined: all) unless they are there; callers of one request share the load. */
-  async open(fields: readonly string[] | undefined): Promise<LiveSession> {
+  /**
+   * Loads the fields (undefined: all) unless they are there; callers of one request share the load.
+   * @param unreadToo whether to give an empty session where the store does not answer
+   */
+  async open(
+    fields: readonly string[] | undefined,
+    unreadToo: boolean = false,
+  ): Promise<LiveSession> {
     if (!this.#opening) {
-      this.#opening = this.#load(fields);
+      this.#opening = this.#load(fields, unreadToo);
       return this.#opening;
     }
     const live = await this.#opening;
@@ -174,12 +181,17 @@ export class RequestSession {
     return Math.max(0, Math.min(Math.floor(left), LONGEST_COOKIE));
   }
 
-  async #load(fields: readonly string[] | undefined): Promise<LiveSession> {
+  async #load(fields: readonly string[] | undefined, unreadToo: boolean): Promise<LiveSession> {
     const { ambiguous, text } = this.#choice;
     const { token } = this.#brought;
     if (ambiguous) this.#tellOfRefusal('ambiguous');
     else if (text !== undefined && !token) this.#tellOfRefusal('junk');
-    const live = ambiguous ? this.#manager.ambiguous() : await this.#manager.open(token, fields);
+    const live = ambiguous
+      ? this.#manager.ambiguous()
+      : await this.#manager.open(token, fields).catch((error: unknown) => {
+          if (!unreadToo || !(error instanceof SessionStoreUnavailableError)) throw error;
+          return this.#manager.unread(error, fields);
+        });
     live.origin = () => originOf(this.#request as never);
     const { csrf } = this;
     if (csrf) live.csrf = () => csrf.token(live);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { LiveSession } from '../core/live-session.js';
 import type { SessionManager } from '../core/session-manager.js';
 import { SessionError } from '../core/errors.js';
 import { authorize } from './authorize.js';
@@ -10,6 +11,7 @@ import { findRequestSession, keepRequestSession, responseOf } from './request-se
 import { ResponseHold } from './response-hold.js';
 import { retryAfterOf, toHttpException } from './session-exceptions.js';
 import { SseGate } from './sse-gate.js';
+import type { StoreDownPolicy } from './store-down-policy.js';
 import type { TransportChain } from './transport-chain.js';
 
 /** Opens the sessions of requests and holds their responses. */
@@ -18,6 +20,7 @@ export class SessionRequests {
     private readonly manager: SessionManager,
     private readonly transports: TransportChain,
     private readonly csrf: CsrfProtection | undefined,
+    private readonly onStoreDown: StoreDownPolicy,
   ) {}
 
   /**
@@ -35,7 +38,7 @@ export class SessionRequests {
     try {
       session.csrf?.assertOwn(plan);
       if (plan?.sse) session.sseGate ??= new SseGate(this.manager.scope.deadline);
-      const live = await session.open(plan?.fields);
+      const live = await this.#read(session, plan);
       expose(request, session);
       if (plan?.auth) {
         session.loginNeeded = true;
@@ -58,6 +61,14 @@ export class SessionRequests {
    */
   csrfToken(request: HttpRequest): string {
     return this.#sessionOf(request, responseOf(request)).csrfToken();
+  }
+
+  /** Without a login to check, a handler may run although the store does not answer. */
+  async #read(session: RequestSession, plan: HandlerPlan | undefined): Promise<LiveSession> {
+    const mayGoOn = !plan?.auth && (plan?.onStoreDown ?? this.onStoreDown) === 'anonymous-readonly';
+    const live = await session.open(plan?.fields, mayGoOn);
+    if (live.unread && !mayGoOn) throw live.unread;
+    return live;
   }
 
   #sessionOf(request: HttpRequest, raw: ServerResponse | undefined): RequestSession {

@@ -133,13 +133,11 @@ export class MemorySessionStore extends SessionStore {
     attempt: number,
   ): Promise<CommitResult> {
     requireInTime(operation.deadline);
-    const session = this.#find(address);
-    if (!(session instanceof MemorySession)) {
-      return { status: 'ended', reason: session, user: this.#userTexts(address) };
-    }
     const write = this.#write(operation, attempt);
-    const result = session.commit(address.digest, changes, limits, write, this.#now());
-    return result.status === 'applied' ? { ...result, user: this.#userTexts(address) } : result;
+    const result = this.#earlier(address, write) ?? this.#commit(address, changes, limits, write);
+    return result.status === 'applied' || result.status === 'ended'
+      ? { ...result, user: this.#userTexts(address) }
+      : result;
   }
 
   async touch(address: SessionAddress, deadline: number): Promise<void> {
@@ -283,6 +281,23 @@ export class MemorySessionStore extends SessionStore {
     if (!(present instanceof MemorySession)) return present.reason;
     const worth = present.secret.worthOf(address.digest, this.#now());
     return worth === 'newest' || worth === 'grace' ? present : 'rotated';
+  }
+
+  /** What was applied stays so, also where another request has replaced the secret since. */
+  #earlier(address: SessionAddress, write: Write): CommitResult | undefined {
+    const present = this.#sessions.get(keyOf(address));
+    return present instanceof MemorySession ? present.earlier(write) : undefined;
+  }
+
+  #commit(
+    address: SessionAddress,
+    changes: readonly FieldChange[],
+    limits: StoreLimits,
+    write: Write,
+  ): CommitResult {
+    const session = this.#find(address);
+    if (!(session instanceof MemorySession)) return { status: 'ended', reason: session };
+    return session.commit(address.digest, changes, limits, write, this.#now());
   }
 
   #newestOf(address: SessionAddress): string | undefined {

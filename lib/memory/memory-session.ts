@@ -113,6 +113,12 @@ export class MemorySession {
   }
 
   /** Applies all changes, or none. */
+  /** The answer to a write that an earlier sending of it has made; undefined where none has. */
+  earlier({ id }: Write): Extract<CommitResult, { status: 'applied' }> | undefined {
+    const earlier = this.#writes.find((made) => made.id === id);
+    return earlier && { status: 'applied', attempt: earlier.attempt, touchedAt: this.#touchedAt };
+  }
+
   commit(
     digest: string,
     changes: readonly FieldChange[],
@@ -120,10 +126,8 @@ export class MemorySession {
     write: Write,
     now: number,
   ): CommitResult {
-    const earlier = this.#writes.find(({ id }) => id === write.id);
-    if (earlier) {
-      return { status: 'applied', attempt: earlier.attempt, touchedAt: this.#touchedAt };
-    }
+    const earlier = this.earlier(write);
+    if (earlier) return earlier;
     const current = this.#differing(changes);
     if (current.size > 0) return { status: 'conflict', current };
     const { bytes, fields } = this.#growth(changes);

@@ -29,7 +29,8 @@ export function convertOptions(
   options: BuiltOptions,
   warnings: readonly string[],
 ): ResolvedSessionOptions {
-  const { keyPrefix, insecureDev, onInvalidData, context, guard, isGlobal, timeouts } = options;
+  const { keyPrefix, insecureDev, onInvalidData, context, doctor, guard, isGlobal, timeouts } =
+    options;
   return {
     secret: [options.secret].flat().filter((secret) => secret !== undefined),
     pepper: options.pepper,
@@ -49,7 +50,11 @@ export function convertOptions(
     authenticatedByDefault: options.authenticatedByDefault,
     events: convertEvents(options.events),
     deadline: parseDuration(options.deadline),
+    failoverDeadline: options.failoverDeadline === 0 ? 0 : parseDuration(options.failoverDeadline),
+    onStoreDown: options.onStoreDown,
+    durability: options.durability,
     context,
+    doctor,
     guard,
     isGlobal,
     warnings,

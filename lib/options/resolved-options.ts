@@ -3,6 +3,7 @@ import type { Cluster, ClusterOptions, Redis } from 'ioredis';
 import type { SessionLimit } from '../core/auth/session-limit.js';
 import type { MergePolicy } from '../core/merge.js';
 import type { SessionTransport } from '../http/session-transport.js';
+import type { StoreDownPolicy } from '../http/store-down-policy.js';
 import type { SameSite } from './cookie.options.js';
 import type { ResolvedEventsOptions } from './events-check.js';
 import type { NodeAddress } from './redis-nodes-check.js';
@@ -136,8 +137,16 @@ export interface ResolvedSessionOptions {
   readonly events: ResolvedEventsOptions;
   /** Milliseconds for each operation on the store. */
   readonly deadline: number;
+  /** Milliseconds for one whose node is failing over; 0: no longer than `deadline`. */
+  readonly failoverDeadline: number;
+  /** Of handlers that say nothing. */
+  readonly onStoreDown: StoreDownPolicy;
+  /** When a save of data is done. */
+  readonly durability: 'async' | 'replicated';
   /** Whether the session is available without a request. */
   readonly context: boolean;
+  /** Whether Redis' settings are looked at while the app starts. */
+  readonly doctor: boolean;
   /** Whether SessionGuard is a global guard. */
   readonly guard: boolean;
   /** Whether all modules see the providers. */

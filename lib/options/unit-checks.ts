@@ -19,6 +19,12 @@ export function isDuration(least: Duration, most: Duration): OptionCheck {
   };
 }
 
+/** A duration in a range, or 0, which turns it off. */
+export function isDurationOrOff(least: Duration, most: Duration): OptionCheck {
+  const check = isDuration(least, most);
+  return (value, context) => (value === 0 ? [] : check(value, context));
+}
+
 /** A size in bytes in a range, both ends included. */
 export function isByteSize(least: ByteSize, most: ByteSize): OptionCheck {
   return (value, { path }) => {

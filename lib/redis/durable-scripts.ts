@@ -1,9 +1,10 @@
+import type { Redis } from 'ioredis';
 import { keySlot } from './key-slot.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 import type { RedisExecutor, ScriptReply } from './redis-executor.js';
-import { ReplyOrder } from './reply-order.js';
-import type { SessionScripts } from './session-scripts.js';
-import { SideConnections, type SideConnection } from './side-connections.js';
+import type { RefusalLog } from './refusal-log.js';
+import { SCRIPT_TEXTS, type SessionScripts } from './session-scripts.js';
+import { SideConnections } from './side-connections.js';
 
 /** Longest wait for a replica: what takes longer is told to the caller as not durable. */
 const WAIT_MS = 150;
@@ -25,32 +26,47 @@ export class DurableScripts {
   constructor(
     client: RedisClient & SessionScripts,
     private readonly executor: RedisExecutor,
+    private readonly refusals: RefusalLog | undefined = undefined,
   ) {
     this.#client = client;
     this.#sides = new SideConnections(client);
   }
 
-  /** @param args of the script, given the deadline in the time of the key's node */
+  /**
+   * @param args of the script, given the deadline in the time of the key's node
+   * @param answered is called when the script has been answered, before a replica has been waited for; again where it is sent again
+   */
   async run(
     name: keyof SessionScripts,
     key: string,
     deadline: number,
-    args: (redisDeadline: string) => (string | number)[],
+    args: (fence: string) => (string | number)[],
+    answered: () => void = () => undefined,
   ): Promise<DurableReply> {
     let durable = false;
-    const reply = await this.executor.runFenced(key, deadline, async (redisDeadline) => {
-      const given = args(redisDeadline);
+    const told = async (sent: Promise<unknown>): Promise<unknown> => {
+      const answer = await sent;
+      answered();
+      return answer;
+    };
+    const reply = await this.executor.runFenced(key, deadline, async (fence) => {
+      const given = args(fence);
       const side = this.#hasReplica(key) ? this.#sides.to(this.executor.ownerOf(key)!) : undefined;
       if (side) {
         try {
-          const [answer, replicas] = await withWait(side, () => side[name](key, ...given));
+          const { sha1, lua } = SCRIPT_TEXTS[name];
+          const [answer, replicas] = await withWait(side, deadline, [
+            () => told(side.evalsha(sha1, 1, key, ...given)),
+            () => told(side.eval(lua, 1, key, ...given)),
+          ]);
           durable = replicas > 0;
           return answer;
-        } catch {
+        } catch (error) {
+          this.refusals?.note(error);
           durable = false;
         }
       }
-      return this.#client[name](key, ...given);
+      return told(this.#client[name](key, ...given));
     });
     return { reply, durable };
   }
@@ -65,17 +81,28 @@ export class DurableScripts {
   }
 }
 
-/** Sends the script and WAIT in one turn. @returns the script's answer, and how many replicas have what it wrote */
+/**
+ * Sends the script and WAIT in one turn. A script that Redis does not know goes once more with a WAIT of its own: the first one says nothing
+ * of it, as it was executed before.
+ * @param ways of sending the script: by its name, and by its text
+ * @returns the script's answer, and how many replicas have what it wrote
+ */
 async function withWait(
-  side: SideConnection,
-  send: () => Promise<unknown>,
+  side: Redis,
+  deadline: number,
+  [byName, byText]: [() => Promise<unknown>, () => Promise<unknown>],
 ): Promise<[answer: unknown, replicas: number]> {
-  const order = new ReplyOrder();
-  const script = order.first(send());
-  const wait = side
-    .wait(1, WAIT_MS)
-    .then(async (replicas) => ((await order.isKept()) ? replicas : undefined));
-  const [answer, replicas] = await Promise.all([script, wait]);
-  // A script that Redis did not know was sent once more, after the WAIT: that one says nothing.
-  return [answer, replicas ?? (await side.wait(1, WAIT_MS))];
+  // Who has little time is told in time that it is not durable, rather than that nothing was answered.
+  const most = Math.min(WAIT_MS, (deadline - performance.now()) / 2);
+  const patience = Math.max(1, Math.floor(most));
+  try {
+    return await Promise.all([byName(), side.wait(1, patience)]);
+  } catch (error) {
+    if (!isUnknownScript(error)) throw error;
+    return Promise.all([byText(), side.wait(1, patience)]);
+  }
+}
+
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }

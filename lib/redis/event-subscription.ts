@@ -69,6 +69,8 @@ export function subscriberOf(client: RedisClient, node: string): Redis | undefin
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
     commandTimeout: ANSWER_MS,
+    // A node that has gone never closes its side, and the process must not wait for that.
+    disconnectTimeout: 0,
     connectionName: 'nest-session-events',
   });
 }

@@ -1,3 +1,5 @@
+import type { ConnectionOptions } from 'node:tls';
+import { TlsConnector } from './tls-connector.js';
 import { Cluster, Redis, type ClusterNode, type ClusterOptions } from 'ioredis';
 
 /** What the store speaks to: a cluster, or one server. */
@@ -21,6 +23,7 @@ function clusterOptions(given: ClusterOptions = {}): ClusterOptions {
     slotsRefreshInterval: 2000,
     slotsRefreshTimeout: 800,
     clusterRetryStrategy: (times) => Math.min(50 * times, 1000) + Math.random() * 50,
+    ...(given.redisOptions?.tls && { dnsLookup: keepName }),
     ...given,
     redisOptions: {
       protocol: 2,
@@ -29,10 +32,17 @@ function clusterOptions(given: ClusterOptions = {}): ClusterOptions {
       connectTimeout: 800,
       maxRetriesPerRequest: 1,
       autoResendUnfulfilledCommands: false,
+      ...(given.redisOptions?.tls && { Connector: TlsConnector }),
       ...given.redisOptions,
     },
   };
 }
+
+/**
+ * Leaves a node's name as it is, so that its certificate is checked against it. ioredis would resolve the names of the first
+ * nodes to addresses, which no certificate fits.
+ */
+const keepName: ClusterOptions['dnsLookup'] = (name, callback) => callback(null, name);
 
 /** The provider's own cluster client; connects when the store does. */
 export function createCluster(nodes: readonly ClusterNode[], options?: ClusterOptions): Cluster {
@@ -45,4 +55,10 @@ export function createCluster(nodes: readonly ClusterNode[], options?: ClusterOp
 /** Whether the client speaks to a cluster; two copies of ioredis may be installed, so not by instanceof. */
 export function isCluster(client: RedisClient): client is Cluster {
   return (client as { isCluster?: boolean }).isCluster === true;
+}
+
+/** Options of TLS; undefined where the client speaks plain text. */
+export function tlsOf(client: RedisClient): ConnectionOptions | undefined {
+  const options = isCluster(client) ? client.options.redisOptions : client.options;
+  return options?.tls;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SessionStoreUnavailableError } from '../core/errors.js';
-import { isCluster, type RedisClient } from './redis-client.js';
+import { isCluster, tlsOf, type RedisClient } from './redis-client.js';
+import { probeEndpoints } from './endpoint-probe.js';
 import { probeNode } from './node-probe.js';
 import { describeFailure } from './redis-failure.js';
 
@@ -8,6 +9,8 @@ import { describeFailure } from './redis-failure.js';
 const CONNECT_TIMEOUT_MS = 4200;
 /** Longest wait for the reason why a node can't be reached. */
 const PROBE_TIMEOUT_MS = 500;
+/** Longest wait for the addresses that a node tells, which has just taken a connection. */
+const ENDPOINTS_TIMEOUT_MS = 200;
 /** What ioredis' cluster says of a node whatever the reason. */
 const HIDDEN_REASON = 'Connection is closed.';
 /** Longest wait for replies under way at shutdown. */
@@ -61,7 +64,10 @@ export class RedisConnection {
     );
     await Promise.all(
       silent.map(async (node) => {
-        const reason = (await probeNode(node, PROBE_TIMEOUT_MS)) ?? reasons.get(node);
+        const reason =
+          (await probeNode(node, PROBE_TIMEOUT_MS, tlsOf(this.client))) ??
+          (await this.#aimlessness(node)) ??
+          reasons.get(node);
         if (reason !== undefined) told.set(node, reason);
       }),
     );
@@ -72,6 +78,13 @@ export class RedisConnection {
       `No Redis ${isCluster(this.client) ? 'Cluster ' : ''}could be reached at boot. Tried ${this.nodes.join(', ')}. ` +
         `${tried.length > 0 ? tried.join('; ') : 'No node answered'}. Check the option 'redis' and that the servers run.`,
     );
+  }
+
+  /** Why a cluster's node that can be connected to leads nowhere. */
+  async #aimlessness(node: string): Promise<string | undefined> {
+    const { client } = this;
+    if (!isCluster(client)) return undefined;
+    return probeEndpoints(node, ENDPOINTS_TIMEOUT_MS, client.options.redisOptions);
   }
 
   /** Who speaks where an error names no node. */

@@ -3,6 +3,7 @@ import { eventChannel } from '../core/session-keys.js';
 import { EventSubscription, subscriberOf } from './event-subscription.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 import { RedisExecutor } from './redis-executor.js';
+import type { RefusalLog } from './refusal-log.js';
 
 /** Enough that the messages of a busy app spread over all masters. */
 const STREAMS = 16;
@@ -30,11 +31,19 @@ export class RedisEventChannel extends EventChannel {
   #looker: NodeJS.Timeout | undefined;
   readonly #look = (): void => void this.#follow();
 
-  /** @param client connected by somebody else @param keyPrefix processes with the same one hear each other */
-  constructor(client: RedisClient, keyPrefix: string) {
+  /**
+   * @param client connected by somebody else
+   * @param keyPrefix processes with the same one hear each other
+   * @param refusals hears of rights that are missing
+   */
+  constructor(
+    client: RedisClient,
+    keyPrefix: string,
+    private readonly refusals: RefusalLog | undefined = undefined,
+  ) {
     super();
     this.#client = client;
-    this.#executor = new RedisExecutor(client);
+    this.#executor = new RedisExecutor(client, undefined, undefined, refusals);
     this.#channels = Array.from({ length: STREAMS }, (_, stream) =>
       eventChannel(keyPrefix, stream),
     );
@@ -54,10 +63,11 @@ export class RedisEventChannel extends EventChannel {
 
   async publish(stream: number, text: string, deadline: number): Promise<void> {
     const channel = this.#channels[stream]!;
-    await this.#executor.run(deadline, () => this.#client.spublish(channel, text));
+    await this.#executor.run(channel, deadline, () => this.#client.spublish(channel, text));
   }
 
   close(): void {
+    this.#executor.close();
     this.#hear = undefined;
     clearInterval(this.#looker);
     this.#client.off('refresh', this.#look);
@@ -80,7 +90,7 @@ export class RedisEventChannel extends EventChannel {
       // What can't be heard now is tried again at the next look.
       await this.#subscription(node)
         ?.hear(channels)
-        .catch(() => undefined);
+        .catch((error: unknown) => this.refusals?.note(error));
     });
     await Promise.all(hearings);
   }

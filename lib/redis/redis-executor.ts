@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SessionStoreUnavailableError } from '../core/errors.js';
 import type { StoreHealth } from '../core/store-health.js';
-import { keySlot } from './key-slot.js';
 import { NodeClocks } from './node-clocks.js';
+import type { NodeState } from './node-state.js';
+import { crowded, NodeWatch, type Limits } from './node-watch.js';
 import { isCluster, type RedisClient } from './redis-client.js';
-import { describeFailure, isPassing } from './redis-failure.js';
+import { describeFailure, kindOfFailure } from './redis-failure.js';
+import { DEFAULT_POLICY, REMEMBERED_MS, type RedisPolicy } from './redis-policy.js';
+import { missingRight } from './missing-right.js';
+import type { RefusalLog } from './refusal-log.js';
+import { RetryBudget } from './retry-budget.js';
 
-const SINGLE = 'single';
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 100;
 
@@ -14,29 +18,47 @@ const LONGEST_PAUSE_MS = 100;
 export class RedisExecutor {
   readonly #client: RedisClient;
   readonly #clocks = new NodeClocks();
-
+  readonly #watch: NodeWatch;
+  readonly #budget = new RetryBudget();
   readonly #health: StoreHealth | undefined;
+  readonly #refusals: RefusalLog | undefined;
 
-  /** @param health hears what was answered and what was given up */
-  constructor(client: RedisClient, health?: StoreHealth) {
+  /** @param health hears what was answered and what was given up @param refusals hears of rights that are missing */
+  constructor(
+    client: RedisClient,
+    policy: RedisPolicy = DEFAULT_POLICY,
+    health?: StoreHealth,
+    refusals?: RefusalLog,
+  ) {
     this.#client = client;
+    this.#watch = new NodeWatch(client, policy);
     this.#health = health;
+    this.#refusals = refusals;
   }
 
   /** Learns the clocks of all masters, so that the first writes need not ask. */
   async learnClocks(deadline: number): Promise<void> {
-    const owners = isCluster(this.#client)
+    const masters = isCluster(this.#client)
       ? new Set(this.#client.slots.map((nodes) => nodes?.[0]).filter((node) => node !== undefined))
-      : [SINGLE];
+      : [this.#watch.ownerOf('')!];
     await Promise.all(
-      [...owners].map((node) => this.#learn(node, deadline).catch(() => undefined)),
+      [...masters].map((master) => this.#learn(master, deadline).catch(() => undefined)),
     );
+  }
+
+  /** Lets go of timers. */
+  close(): void {
+    this.#watch.close();
+  }
+
+  /** Ms that an operation with this deadline has left. @param deadline `performance.now()` ms */
+  timeLeft(deadline: number): number {
+    return this.#watch.limitsOf(deadline).soft - performance.now();
   }
 
   /** Node that owns the key as far as the client knows; undefined where it knows of none. */
   ownerOf(key: string): string | undefined {
-    if (!isCluster(this.#client)) return SINGLE;
-    return this.#client.slots[keySlot(key)]?.[0];
+    return this.#watch.ownerOf(key);
   }
 
   /** Time of the key's node, ms since 1970; undefined where it is not known yet. */
@@ -45,10 +67,20 @@ export class RedisExecutor {
     return owner === undefined ? undefined : this.#clocks.now(owner);
   }
 
-  /** Sends a command until it is answered or the deadline (`performance.now()` ms) has passed. */
-  async run<R>(deadline: number, send: () => Promise<R>): Promise<R> {
+  /** How long an operation with this deadline (`performance.now()` ms) may go on, where it waits for something else than a reply. */
+  limitsOf(deadline: number): Limits {
+    return this.#watch.limitsOf(deadline);
+  }
+
+  /**
+   * Sends a command until it is answered or its time is over: at its deadline, or later while the key's node fails over.
+   * @param key the command's own: who owns it is asked
+   * @param deadline `performance.now()` ms
+   * @param send called in this turn where the node serves; it is told until when it may take
+   */
+  async run<R>(key: string, deadline: number, send: (limits: Limits) => Promise<R>): Promise<R> {
     try {
-      const answer = await this.#repeat(deadline, send);
+      const answer = await this.#untilAnswered(key, this.#watch.limitsOf(deadline), send);
       this.#health?.noteSuccess();
       return answer;
     } catch (error) {
@@ -57,19 +89,62 @@ export class RedisExecutor {
     }
   }
 
-  async #repeat<R>(deadline: number, send: () => Promise<R>): Promise<R> {
-    let failure: unknown;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  async #untilAnswered<R>(
+    key: string,
+    limits: Limits,
+    send: (limits: Limits) => Promise<R>,
+  ): Promise<R> {
+    const effort: Effort = { key, limits, failure: undefined, pause: FIRST_PAUSE_MS, troubles: 0 };
+    this.#budget.earn();
+    for (;;) {
+      // Nothing is awaited where the node serves: what the caller sends next in this turn must come after this.
+      let node = this.#watch.stateOf(key);
+      if (node.trouble || !node.turnstile.enter()) node = await this.#enter(effort);
+      const sentAt = performance.now();
       try {
-        return await beforeDeadline(deadline, send);
+        const answer = await beforeDeadline(effort.limits.soft, () => send(effort.limits));
+        this.#watch.noteAnswer(node);
+        return answer;
       } catch (error) {
-        if (!(error instanceof DeadlinePassed)) failure = error;
-        if (error instanceof DeadlinePassed || !isPassing(error)) throw unavailable(failure);
+        this.#watch.noteFailure(node, key, error, sentAt);
+        if (!(error instanceof DeadlinePassed)) effort.failure = error;
+        this.#refusals?.note(error);
+        if (!mayBeRepeated(error, node)) throw unavailable(effort.failure);
+      } finally {
+        node.turnstile.leave();
       }
-      const left = deadline - performance.now();
-      if (left <= pause) throw unavailable(failure);
-      await delay(pause * (0.5 + Math.random() / 2));
+      await this.#pauseAfterFailure(effort, node);
     }
+  }
+
+  /** Waits until the key's node serves and has room. @returns that node, entered */
+  async #enter(effort: Effort): Promise<NodeState> {
+    const { key } = effort;
+    for (;;) {
+      const node = this.#watch.stateOf(key);
+      if (node.trouble) effort.limits = await this.#watch.untilServed(key, effort.limits);
+      else if (node.turnstile.enter() || (await this.#turn(node, effort))) return node;
+    }
+  }
+
+  /** Waits until the node has room. @returns false where it does not serve by then */
+  async #turn(node: NodeState, { limits, failure }: Effort): Promise<boolean> {
+    if (this.#watch.isCrowded) throw crowded();
+    const isIn = await node.turnstile.wait(limits.soft);
+    if (isIn && !node.trouble) return true;
+    if (isIn) node.turnstile.leave();
+    else if (!node.trouble) throw unavailable(failure);
+    return false;
+  }
+
+  /** Waiting for a node in trouble is pause enough, unless it serves at once and fails again. */
+  async #pauseAfterFailure(effort: Effort, node: NodeState): Promise<void> {
+    const { limits, pause, failure } = effort;
+    if (node.trouble && effort.troubles++ === 0) return;
+    if (!node.trouble && !this.#budget.spend()) throw unavailable(failure);
+    if (!node.trouble && limits.soft - performance.now() <= pause) throw unavailable(failure);
+    await delay(pause * (0.5 + Math.random() / 2));
+    effort.pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
 
   /**
@@ -79,20 +154,22 @@ export class RedisExecutor {
   async runFenced(
     key: string,
     deadline: number,
-    send: (redisDeadline: string) => Promise<unknown>,
+    send: (fence: string) => Promise<unknown>,
   ): Promise<ScriptReply> {
-    return this.run(deadline, async () => {
+    return this.run(key, deadline, async ({ soft, hard }) => {
       for (;;) {
         // Nothing is awaited where the clock is known: what the caller sends next in this turn must come after this.
-        const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, deadline));
+        const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, soft));
         const sentAt = performance.now();
-        const redisDeadline = Math.floor(this.#clocks.now(owner)! + deadline - sentAt);
-        const reply = (await send(String(redisDeadline))) as ScriptReply;
+        const offset = this.#clocks.now(owner)! - sentAt;
+        const remembered = Math.ceil(hard + offset) + REMEMBERED_MS;
+        const reply = (await send(`${Math.floor(soft + offset)} ${remembered}`)) as ScriptReply;
         if (reply[0] !== 'late') {
           this.#clocks.observe(this.ownerOf(key) ?? owner, reply[1], sentAt);
           return reply;
         }
-        if (performance.now() >= deadline) throw new DeadlinePassed();
+        this.#watch.noteAnswer(this.#watch.stateOf(key));
+        if (performance.now() >= soft) throw new DeadlinePassed();
         this.#clocks.forget(owner);
         await delay(1);
       }
@@ -101,8 +178,8 @@ export class RedisExecutor {
 
   /** Learns what time it is on the key's node, if that is not known. */
   async learnNow(key: string, deadline: number): Promise<number> {
-    return this.run(deadline, async () => {
-      const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, deadline));
+    return this.run(key, deadline, async ({ soft }) => {
+      const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, soft));
       return this.#clocks.now(owner)!;
     });
   }
@@ -136,6 +213,24 @@ export type ScriptReply = [status: string, now: number, ...rest: unknown[]];
 
 class DeadlinePassed extends Error {}
 
+/** One operation over all its attempts. */
+interface Effort {
+  readonly key: string;
+  limits: Limits;
+  /** What the last attempt failed by, for the caller. */
+  failure: unknown;
+  /** Ms before the next attempt. */
+  pause: number;
+  /** How often its node was found not to serve. */
+  troubles: number;
+}
+
+/** A node that serves is not asked again what it has refused, nor what it has not answered in time. */
+function mayBeRepeated(error: unknown, { trouble }: NodeState): boolean {
+  if (kindOfFailure(error) === 'refused') return false;
+  return trouble !== undefined || !(error instanceof DeadlinePassed);
+}
+
 /**
  * Stops waiting at the deadline. The command itself is never detached from its reply: a later reply is dropped, not
  * taken for another command's.
@@ -157,6 +252,7 @@ async function beforeDeadline<R>(deadline: number, send: () => Promise<R>): Prom
 function unavailable(failure: unknown): SessionStoreUnavailableError {
   const why = failure === undefined ? 'no reply before the deadline' : describeFailure(failure);
   return new SessionStoreUnavailableError(
-    `Redis could not serve the session in time: ${why}. If this lasts, check the cluster (CLUSTER INFO) and the option 'deadline'.`,
+    missingRight(failure) ??
+      `Redis could not serve the session in time: ${why}. If this lasts, check the cluster (CLUSTER INFO) and the option 'deadline'.`,
   );
 }

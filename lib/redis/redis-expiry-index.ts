@@ -113,7 +113,9 @@ export class RedisExpiryIndex extends ExpiryIndex {
   ): Promise<ReadonlyMap<string, IndexedOwner>> {
     const key = ownersKey(this.keyPrefix, bucket);
     const members = sessions.map(memberOf);
-    const notes = await this.#executor.run(deadline, () => this.#client.hmget(key, ...members));
+    const notes = await this.#executor.run(key, deadline, () =>
+      this.#client.hmget(key, ...members),
+    );
     const owners = new Map<string, IndexedOwner>();
     notes.forEach((note, at) => {
       const [, idle, userId] = /^(\d+) (.+)$/s.exec(note ?? '') ?? [];
@@ -131,7 +133,7 @@ export class RedisExpiryIndex extends ExpiryIndex {
     const key = expiryKey(this.keyPrefix, bucket);
     // XX: an entry that was dropped meanwhile stays dropped.
     const scores = ends.flatMap(([session, end]) => [Math.ceil(end), memberOf(session)]);
-    await this.#executor.run(deadline, () => this.#client.zadd(key, 'XX', ...scores));
+    await this.#executor.run(key, deadline, () => this.#client.zadd(key, 'XX', ...scores));
   }
 
   async remove(
@@ -143,8 +145,8 @@ export class RedisExpiryIndex extends ExpiryIndex {
     const [expiry, owners] = [expiryKey(this.keyPrefix, bucket), ownersKey(this.keyPrefix, bucket)];
     const members = sessions.map(memberOf);
     await Promise.all([
-      this.#executor.run(deadline, () => this.#client.zrem(expiry, ...members)),
-      this.#executor.run(deadline, () => this.#client.hdel(owners, ...members)),
+      this.#executor.run(expiry, deadline, () => this.#client.zrem(expiry, ...members)),
+      this.#executor.run(owners, deadline, () => this.#client.hdel(owners, ...members)),
     ]);
   }
 

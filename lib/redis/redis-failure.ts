@@ -1,14 +1,30 @@
-/** Replies that another try may mend: the cluster is changing, a node is starting, a script was flushed. */
-const PASSING =
-  /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN|LOADING|MASTERDOWN|READONLY|BUSY|NOSCRIPT|NOREPLICAS|UNBLOCKED)\b/;
+/** Replies that another try may mend: a slot is moving, a script was flushed. */
+const PASSING = /^(MOVED|ASK|TRYAGAIN|BUSY|NOSCRIPT|NOREPLICAS|UNBLOCKED)\b/;
 
 /** Replies of a server that runs: asking again gives the same. */
 const REFUSED = /^(ERR|WRONGTYPE|OOM|NOPERM|NOAUTH|WRONGPASS|MISCONF|NOPROTO|EXECABORT)\b/;
 
-/** Whether another try within the deadline makes sense. */
-export function isPassing(error: unknown): boolean {
+/** Replies of a node that can't serve now: it is starting, or its part of the cluster is without a master. */
+const NOT_SERVING = /^(CLUSTERDOWN|LOADING|MASTERDOWN|READONLY)\b/;
+
+/** What ioredis says where a command found no connection, or lost it. */
+const NO_CONNECTION =
+  /^(Connection is closed|Command aborted due to connection close|Stream isn't writeable|Cluster isn't ready|Reached the max retries|Socket timeout|None of startup nodes|Failed to refresh slots cache|All sentinels|read |write |connect |getaddrinfo)|\b(ECONN\w+|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)\b/;
+
+/** ioredis gave up on a command that it had sent to several nodes. */
+const REDIRECTED_TOO_OFTEN = /^Too many Cluster redirections/;
+
+/** What a failure says of the node: it does not serve, there is no way to it, or it answered. */
+export type FailureKind = 'refused' | 'passing' | 'refusing' | 'gone' | 'unanswered';
+
+/** Judges an error of ioredis. */
+export function kindOfFailure(error: unknown): FailureKind {
   const message = messageOf(error);
-  return PASSING.test(message) || !REFUSED.test(message);
+  if (NOT_SERVING.test(message)) return 'refusing';
+  if (PASSING.test(message)) return 'passing';
+  if (REFUSED.test(message)) return 'refused';
+  if (NO_CONNECTION.test(message) || REDIRECTED_TOO_OFTEN.test(message)) return 'gone';
+  return 'unanswered';
 }
 
 /** Whether the key holds something else than a hash. */

@@ -1,10 +1,13 @@
-import type { RecordField, UserTexts } from '../core/auth/user-texts.js';
+import { endOf, type RecordField, type UserTexts } from '../core/auth/user-texts.js';
 import type { SessionEndReason } from '../core/errors.js';
 import { AUTH_FIELD, FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
-import { worthOf } from '../core/secret-history.js';
+import { worthOf, type SecretHistory } from '../core/secret-history.js';
 import { sessionKey, userRecordKey } from '../core/session-keys.js';
 import type { ReadResult, SessionAddress, SessionTimes } from '../core/session-store.js';
 import { liveRecord } from './live-record.js';
+import { isLately, writtenLately } from './removals/record-withdrawals.js';
+import type { Withdrawal } from './removals/withdrawal.js';
+import type { Withdrawals } from './removals/withdrawals.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisExecutor } from './redis-executor.js';
 import { isWrongType } from './redis-failure.js';
@@ -16,6 +19,13 @@ const READ_ALWAYS = ['@s', '@x', '@m', '@t', '@p', FLASH_FIELD, VERSION_FIELD];
 const READ_OF_USER = [...READ_ALWAYS, '@k', AUTH_FIELD];
 const RECORD_FIELDS: readonly RecordField[] = ['d', 'r', 'x'];
 
+/** What a record says. */
+interface RecordTexts {
+  readonly user: UserTexts;
+  /** When its fields were written, as it keeps that; '' where none was changed. */
+  readonly written: string;
+}
+
 /** Hears of keys that hold no session where one should be, by the handle that the session would have. */
 export type StrangeKeyReport = (event: 'stray' | 'foreign', handle: string) => void;
 
@@ -23,35 +33,64 @@ export type StrangeKeyReport = (event: 'stray' | 'foreign', handle: string) => v
 export class RedisSessionReader {
   readonly #client: RedisClient & SessionScripts;
   readonly #executor: RedisExecutor;
+  readonly #withdrawals: Withdrawals;
 
   constructor(
     client: RedisClient & SessionScripts,
     executor: RedisExecutor,
+    withdrawals: Withdrawals,
     private readonly keyPrefix: string,
     private readonly report: StrangeKeyReport,
   ) {
     this.#client = client;
     this.#executor = executor;
+    this.#withdrawals = withdrawals;
   }
 
   /** The session, and of kind `user` what the user's record says, in one turn. */
-  async read(
+  read(
     address: SessionAddress,
     fields: readonly string[] | undefined,
     deadline: number,
   ): Promise<ReadResult> {
+    const { home } = address;
+    return this.#withdrawals.guard(home, deadline, () => {
+      const seen: Withdrawal[] = [];
+      return this.#withdrawals.remember(
+        home,
+        () => this.#read(address, fields, deadline, seen),
+        () => seen,
+      );
+    });
+  }
+
+  /** @param seen takes what the answer tells of rights that were taken away: this process knows of it from now on */
+  async #read(
+    address: SessionAddress,
+    fields: readonly string[] | undefined,
+    deadline: number,
+    seen: Withdrawal[],
+  ): Promise<ReadResult> {
     const key = sessionKey(this.keyPrefix, address);
     // In one turn: both leave in one write, and are answered by the same node.
-    const [texts, user] = await Promise.all([
-      this.#executor.run(deadline, () => this.#texts(key, address, fields)),
-      address.kind === 'user' ? this.userTexts(address, deadline) : undefined,
+    const [texts, recordTexts] = await Promise.all([
+      this.#executor.run(key, deadline, () => this.#texts(key, address, fields)),
+      address.kind === 'user' ? this.#recordTexts(address, deadline) : undefined,
     ]);
+    const user = recordTexts?.user;
+    if (recordTexts) seen.push(...changesIn(address, recordTexts, this.#executor.now(key)));
     if (!texts) {
       this.report('foreign', address.selector);
       return { status: 'missing', user };
     }
     const digest = texts.get('@s');
-    if (digest === undefined) return this.#missing(address, key, texts, user, deadline);
+    if (digest === undefined) {
+      const missing = await this.#missing(address, key, texts, user, deadline);
+      if (missing.status === 'ended') {
+        seen.push({ kind: 'ended', selector: address.selector, reason: missing.reason });
+      }
+      return missing;
+    }
     const times = parseTimes(texts.get('@m') ?? '', texts.get('@t') ?? null);
     if (!times) return { status: 'missing', user };
     const secrets = parseSecrets(digest, texts.get('@p'), times.createdAt);
@@ -61,6 +100,7 @@ export class RedisSessionReader {
         ? this.#executor.now(key)
         : await this.#executor.learnNow(key, deadline);
     if (now !== undefined && now >= times.absoluteEnd) return { status: 'missing', user };
+    seen.push(...newSecretIn(address, texts, secrets, now));
     const worth = worthOf(address.digest, secrets, now ?? 0);
     if (worth === 'replayed') {
       const replay = { auth: texts.get(AUTH_FIELD) };
@@ -71,7 +111,15 @@ export class RedisSessionReader {
   }
 
   /** Times of those that live: one plain read each, all in the same turn. */
-  async timesOf(
+  timesOf(
+    home: string,
+    selectors: readonly string[],
+    deadline: number,
+  ): Promise<ReadonlyMap<string, SessionTimes>> {
+    return this.#withdrawals.guard(home, deadline, () => this.#timesOf(home, selectors, deadline));
+  }
+
+  async #timesOf(
     home: string,
     selectors: readonly string[],
     deadline: number,
@@ -84,7 +132,7 @@ export class RedisSessionReader {
           if (!isWrongType(error)) throw error;
           return []; // something else than a session does not live
         });
-      const [digest, times, touched] = await this.#executor.run(deadline, ask);
+      const [digest, times, touched] = await this.#executor.run(key, deadline, ask);
       const parsed = parseTimes(times ?? '', touched ?? null);
       const now = this.#executor.now(key);
       if (digest == null || !parsed || (now !== undefined && now >= parsed.absoluteEnd)) return;
@@ -102,26 +150,36 @@ export class RedisSessionReader {
     deadline: number,
     order: ReplyOrder,
   ): Promise<UserTexts | undefined>;
-  userTexts(
-    { home, selector }: SessionAddress,
+  async userTexts(
+    address: SessionAddress,
     deadline: number,
     order?: ReplyOrder,
   ): Promise<UserTexts | undefined> {
+    return (await this.#recordTexts(address, deadline, order))?.user;
+  }
+
+  #recordTexts(
+    { home, selector }: SessionAddress,
+    deadline: number,
+    order?: ReplyOrder,
+  ): Promise<RecordTexts | undefined> {
     const key = userRecordKey(this.keyPrefix, home);
-    return this.#executor.run(deadline, async () => {
-      const names = [`s:${selector}`, ...RECORD_FIELDS];
-      const [entry, ...texts] = await this.#client.hmget(key, ...names).catch((error: unknown) => {
-        if (!isWrongType(error)) throw error;
-        this.report('foreign', selector); // something else than a record lists nobody
-        return [];
-      });
+    return this.#executor.run(key, deadline, async () => {
+      const names = [`s:${selector}`, 'w', ...RECORD_FIELDS];
+      const [entry, written, ...texts] = await this.#client
+        .hmget(key, ...names)
+        .catch((error: unknown) => {
+          if (!isWrongType(error)) throw error;
+          this.report('foreign', selector); // something else than a record lists nobody
+          return [];
+        });
       if (order && !(await order.isKept())) return undefined;
       const fields = new Map<RecordField, string>();
       RECORD_FIELDS.forEach((field, at) => {
         const text = texts[at];
         if (typeof text === 'string') fields.set(field, text);
       });
-      return { fields, entry: entry ?? undefined };
+      return { user: { fields, entry: entry ?? undefined }, written: written ?? '' };
     });
   }
 
@@ -160,10 +218,36 @@ export class RedisSessionReader {
   ): Promise<ReadResult> {
     const ended = texts.get('@x');
     if (ended !== undefined) return { status: 'ended', reason: ended as SessionEndReason };
-    const bounded = await this.#executor.run(deadline, () =>
+    const bounded = await this.#executor.run(key, deadline, () =>
       this.#client.nestSessionBoundStray(key),
     );
     if (bounded === 1) this.report('stray', address.selector);
     return { status: 'missing', user };
   }
+}
+
+/** What a user's record tells of changes that this process did not make. @param now by the clock of the record's node */
+function changesIn(
+  { selector }: SessionAddress,
+  { user, written }: RecordTexts,
+  now: number | undefined,
+): Withdrawal[] {
+  const changes = now === undefined ? [] : writtenLately(user.fields, written, now);
+  const reason = user.entry === undefined ? '' : endOf(user.entry);
+  // Without entry and word: forgotten, if that was lately. A client has its token only once its session is listed.
+  const isGone = reason !== undefined && (reason !== '' || changes.length > 0);
+  return isGone ? [{ kind: 'struck', selector, reason }, ...changes] : changes;
+}
+
+/** A secret that was made lately: older ones are good no more. */
+function newSecretIn(
+  { selector }: SessionAddress,
+  texts: ReadonlyMap<string, string>,
+  { newest, madeAt }: SecretHistory,
+  now: number | undefined,
+): Withdrawal[] {
+  const history = texts.get('@p');
+  if (history === undefined || now === undefined || !isLately(madeAt, now)) return [];
+  const auth = texts.get(AUTH_FIELD);
+  return [{ kind: 'secret', selector, digest: newest, at: madeAt, history, auth }];
 }

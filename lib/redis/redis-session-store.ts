@@ -1,10 +1,11 @@
 import { SessionStoreUnavailableError, type SessionEndReason } from '../core/errors.js';
-import type { UserTexts } from '../core/auth/user-texts.js';
 import type { Operation } from '../core/operation.js';
+import { AUTH_FIELD } from '../core/own-fields.js';
 import { sessionKey } from '../core/session-keys.js';
 import {
   SessionStore,
   type CommitResult,
+  type CreateResult,
   type EndResult,
   type FieldChange,
   type Lifetimes,
@@ -18,15 +19,19 @@ import {
   type StoreLimits,
 } from '../core/session-store.js';
 import { StoreHealth } from '../core/store-health.js';
-import { DurableScripts } from './durable-scripts.js';
+import { DurableScripts, type DurableReply } from './durable-scripts.js';
 import { changeArguments } from './field-check.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisConnection } from './redis-connection.js';
+import { DEFAULT_POLICY, type RedisPolicy } from './redis-policy.js';
 import { RedisExecutor, type ScriptReply } from './redis-executor.js';
 import { RedisSessionReader, type StrangeKeyReport } from './redis-session-reader.js';
 import { RedisUserRecords } from './redis-user-records.js';
 import { RedisExpiryIndex } from './redis-expiry-index.js';
-import { ReplyOrder } from './reply-order.js';
+import type { RefusalLog } from './refusal-log.js';
+import type { Withdrawal } from './removals/withdrawal.js';
+import { Withdrawals } from './removals/withdrawals.js';
+import { SessionCommands, type ReplyAndUser } from './session-commands.js';
 import { parseCommit, parseDescription, parseTimes } from './session-reply.js';
 import { withSessionScripts, type SessionScripts } from './session-scripts.js';
 
@@ -34,8 +39,14 @@ import { withSessionScripts, type SessionScripts } from './session-scripts.js';
 export interface RedisStoreExtras {
   /** Hears when Redis begins to fail, and when it works again. */
   readonly onTrouble?: (trouble: 'begins' | 'ends') => void;
+  /** Hears when data that was to be on a replica is on none, and when it is again. */
+  readonly onReplicas?: (trouble: 'begins' | 'ends') => void;
+  /** Hears of rights and passwords that Redis refuses. */
+  readonly refusals?: RefusalLog;
   /** Keeps an index of when sessions end, for events of it, and hears what it could not keep. Default none. */
   readonly indexEnds?: (failed: 'not-added' | 'not-dropped') => void;
+  /** How long operations wait. */
+  readonly policy?: RedisPolicy;
 }
 
 /** Sessions as hashes of a Redis Cluster or a single Redis: one key and one command or script for each operation. */
@@ -45,38 +56,75 @@ export class RedisSessionStore extends SessionStore {
   readonly #client: RedisClient & SessionScripts;
   readonly #executor: RedisExecutor;
   readonly #durable: DurableScripts;
+  readonly #withdrawals: Withdrawals;
   readonly #reader: RedisSessionReader;
+  readonly #commands: SessionCommands;
   /** Not a TypeScript `private`: who logs the store would log Redis' password. */
   readonly #connection: RedisConnection;
+  readonly #refusals: RefusalLog | undefined;
 
   /** @param connection the client and its life @param keyPrefix before the hash tag of every key */
   constructor(
     connection: RedisConnection,
     private readonly keyPrefix: string,
     report: StrangeKeyReport = () => undefined,
-    { onTrouble = () => undefined, indexEnds }: RedisStoreExtras = {},
+    {
+      onTrouble = () => undefined,
+      onReplicas = () => undefined,
+      refusals,
+      indexEnds,
+      policy = DEFAULT_POLICY,
+    }: RedisStoreExtras = {},
   ) {
     super();
     this.#connection = connection;
+    this.#refusals = refusals;
     this.#client = withSessionScripts(connection.client);
-    this.#executor = new RedisExecutor(connection.client, new StoreHealth(onTrouble));
-    this.#durable = new DurableScripts(this.#client, this.#executor);
-    this.#reader = new RedisSessionReader(this.#client, this.#executor, keyPrefix, report);
-    this.users = new RedisUserRecords(this.#client, this.#executor, this.#durable, keyPrefix);
+    const health = new StoreHealth(onTrouble);
+    this.#executor = new RedisExecutor(connection.client, policy, health, refusals);
+    this.#durable = new DurableScripts(this.#client, this.#executor, refusals);
+    this.#withdrawals = new Withdrawals(this.#client, this.#executor, keyPrefix);
+    this.#reader = new RedisSessionReader(
+      this.#client,
+      this.#executor,
+      this.#withdrawals,
+      keyPrefix,
+      report,
+    );
+    this.#commands = new SessionCommands(
+      this.#client,
+      this.#executor,
+      this.#durable,
+      this.#reader,
+      keyPrefix,
+      new StoreHealth(onReplicas),
+    );
+    this.users = new RedisUserRecords(
+      this.#client,
+      this.#executor,
+      this.#durable,
+      this.#withdrawals,
+      keyPrefix,
+    );
     this.expiry =
       indexEnds && new RedisExpiryIndex(this.#client, this.#executor, keyPrefix, indexEnds);
   }
 
   async connect(): Promise<void> {
     await this.#connection.open();
+    // A connection that is refused is no command's failure.
+    if (this.#refusals) this.#client.on('node error', this.#refusals.note);
     await this.#executor.learnClocks(performance.now() + 1000);
-    await this.users.watch();
+    await Promise.all([this.users.watch(), this.#withdrawals.open()]);
   }
 
   close(): Promise<void> {
+    if (this.#refusals) this.#client.off('node error', this.#refusals.note);
     this.users.close();
     this.expiry?.close();
+    this.#withdrawals.close();
     this.#durable.close();
+    this.#executor.close();
     return this.#connection.close();
   }
 
@@ -94,17 +142,22 @@ export class RedisSessionStore extends SessionStore {
     fields: ReadonlyMap<string, string>,
     operation: Operation,
     userId?: string,
-  ): Promise<SessionTimes> {
+  ): Promise<CreateResult> {
     const { idle, absolute, away = '' } = lifetimes;
     let bytes = 0;
     for (const [name, text] of fields) bytes += Buffer.byteLength(name) + Buffer.byteLength(text);
     const rest = [idle, absolute, bytes, away, ...[...fields].flat()];
     this.expiry?.add(address, lifetimes, userId);
     try {
-      const reply = await this.#script('nestSessionCreate', address, operation, rest);
+      const { reply, durable } = await this.#commands.run(
+        'nestSessionCreate',
+        address,
+        operation,
+        rest,
+      );
       const times =
         reply[0] === 'applied' && parseTimes(reply[2] as string, reply[3] as string | null);
-      if (times) return times;
+      if (times) return operation.durable ? { ...times, durable } : times;
     } catch (error) {
       this.#dropEnd(address);
       throw error;
@@ -121,13 +174,20 @@ export class RedisSessionStore extends SessionStore {
     attempt: number,
   ): Promise<CommitResult> {
     const rest = [attempt, limits.session, limits.fields, ...changes.flatMap(changeArguments)];
-    const [reply, user] = await this.#scriptAndUser('nestSessionCommit', address, operation, rest);
+    const { reply, durable, user } = await this.#withdrawals.guard(
+      address.home,
+      operation.deadline,
+      () => this.#commands.runAndReadUser('nestSessionCommit', address, operation, rest),
+    );
     const result = parseCommit(reply);
-    return result.status === 'applied' || result.status === 'ended' ? { ...result, user } : result;
+    if (result.status === 'applied') {
+      return { ...result, user, ...(operation.durable && { durable }) };
+    }
+    return result.status === 'ended' ? { ...result, user } : result;
   }
 
   async touch(address: SessionAddress, deadline: number): Promise<void> {
-    await this.#script('nestSessionTouch', address, { id: '', deadline }, []);
+    await this.#commands.run('nestSessionTouch', address, { id: '', deadline }, []);
   }
 
   async rotate(
@@ -137,24 +197,21 @@ export class RedisSessionStore extends SessionStore {
     { fields = new Map(), durable = false, present = false }: Rotation = {},
   ): Promise<EndResult> {
     const rest = [newDigest, present ? '1' : '', ...[...fields].flat()];
-    if (!durable) {
-      const [reply, user] = await this.#scriptAndUser(
-        'nestSessionRotate',
-        address,
-        operation,
-        rest,
-      );
-      return { ...endResult(reply, false), user };
-    }
-    const key = this.#key(address);
-    const { deadline, id } = operation;
-    const answer = await this.#durable.run('nestSessionRotate', key, deadline, (redisDeadline) => [
-      address.digest,
-      redisDeadline,
-      id,
-      ...rest,
-    ]);
-    return endResult(answer.reply, answer.durable);
+    const { home, selector } = address;
+    const run = (): Promise<DurableReply & Partial<ReplyAndUser>> => {
+      return durable
+        ? this.#commands.run('nestSessionRotate', address, { ...operation, durable }, rest)
+        : this.#commands.runAndReadUser('nestSessionRotate', address, operation, rest);
+    };
+    const auth = fields.get(AUTH_FIELD);
+    const taken = (answer: DurableReply): Withdrawal[] =>
+      newSecret(selector, newDigest, '-', auth, answer.reply);
+    const { reply, ...told } = await this.#withdrawals.guard(home, operation.deadline, () =>
+      durable
+        ? this.#withdrawals.rememberDurably(home, operation.deadline, run, taken)
+        : this.#withdrawals.remember(home, run, taken),
+    );
+    return { ...endResult(reply, told.durable), user: told.user };
   }
 
   async renew(
@@ -163,16 +220,26 @@ export class RedisSessionStore extends SessionStore {
     newDigest: string,
     operation: Operation,
   ): Promise<RenewResult> {
-    const [status, , reason] = await this.#script('nestSessionRenew', address, operation, [
-      newDigest,
-      newest,
-    ]);
+    const { home, selector, digest } = address;
+    const renew = (): Promise<DurableReply> =>
+      this.#commands.run('nestSessionRenew', address, operation, [newDigest, newest]);
+    const { reply } = await this.#withdrawals.guard(home, operation.deadline, () =>
+      this.#withdrawals.remember(home, renew, (answer) =>
+        newSecret(selector, newDigest, digest, undefined, answer.reply),
+      ),
+    );
+    const [status, , reason] = reply;
     if (status === 'ended') return { status, reason: reason as SessionEndReason };
     return { status: status === 'applied' ? 'applied' : 'kept' };
   }
 
   async destroy(address: SessionAddress, operation: Operation): Promise<EndResult> {
-    const reply = await this.#script('nestSessionDestroy', address, operation, []);
+    const { home, selector } = address;
+    const { reply } = await this.#withdrawals.remember(
+      home,
+      () => this.#commands.run('nestSessionDestroy', address, operation, []),
+      (answer) => ended(selector, 'destroyed', answer.reply),
+    );
     if (reply[0] === 'applied') this.#dropEnd(address);
     return endResult(reply, false);
   }
@@ -183,8 +250,15 @@ export class RedisSessionStore extends SessionStore {
     fields: readonly string[],
     operation: Operation,
   ): Promise<RetireResult> {
+    const { home, selector } = address;
     const rest = [reason, ...fields];
-    const reply = await this.#script('nestSessionRetire', address, operation, rest);
+    const { reply } = await this.#withdrawals.guard(home, operation.deadline, () =>
+      this.#withdrawals.remember(
+        home,
+        () => this.#commands.run('nestSessionRetire', address, operation, rest),
+        (answer) => ended(selector, reason, answer.reply),
+      ),
+    );
     if (reply[0] !== 'applied') return { status: 'ended', reason: reply[2] as SessionEndReason };
     this.#dropEnd(address);
     const given = reply[2] as (string | null)[];
@@ -197,10 +271,10 @@ export class RedisSessionStore extends SessionStore {
   }
 
   async remove(home: string, selectors: readonly string[], deadline: number): Promise<void> {
-    const unlink = (selector: string): Promise<number> =>
-      this.#executor.run(deadline, () =>
-        this.#client.unlink(sessionKey(this.keyPrefix, { home, selector })),
-      );
+    const unlink = (selector: string): Promise<number> => {
+      const key = sessionKey(this.keyPrefix, { home, selector });
+      return this.#executor.run(key, deadline, () => this.#client.unlink(key));
+    };
     this.expiry?.drop(home, selectors);
     await Promise.all(selectors.map(unlink));
   }
@@ -217,6 +291,10 @@ export class RedisSessionStore extends SessionStore {
     return this.#executor.learnNow(this.#key(address), deadline);
   }
 
+  override timeLeft(deadline: number): number {
+    return this.#executor.timeLeft(deadline);
+  }
+
   now(address: Pick<SessionAddress, 'home' | 'selector'> | undefined): number {
     return (address && this.#executor.now(this.#key(address))) ?? Date.now();
   }
@@ -227,7 +305,9 @@ export class RedisSessionStore extends SessionStore {
     deadline: number,
   ): Promise<SessionDescription | undefined> {
     const key = sessionKey(this.keyPrefix, { home, selector });
-    const reply = await this.#executor.run(deadline, () => this.#client.nestSessionDescribe(key));
+    const reply = await this.#withdrawals.guard(home, deadline, () =>
+      this.#executor.run(key, deadline, () => this.#client.nestSessionDescribe(key)),
+    );
     return parseDescription(reply);
   }
 
@@ -238,45 +318,26 @@ export class RedisSessionStore extends SessionStore {
   #key(address: Pick<SessionAddress, 'home' | 'selector'>): string {
     return sessionKey(this.keyPrefix, address);
   }
-
-  /**
-   * Runs a script on a session and, of a user's, reads the record behind it on the same connection: what was answered before the
-   * script was sent is seen there.
-   */
-  async #scriptAndUser(
-    name: keyof SessionScripts,
-    address: SessionAddress,
-    operation: Operation,
-    rest: readonly (string | number)[],
-  ): Promise<[reply: ScriptReply, user: UserTexts | undefined]> {
-    if (address.kind === 'anonymous') {
-      return [await this.#script(name, address, operation, rest), undefined];
-    }
-    const order = new ReplyOrder();
-    const [reply, user] = await Promise.all([
-      this.#script(name, address, operation, rest, order),
-      this.#reader.userTexts(address, operation.deadline, order),
-    ]);
-    // Sent a second time, the script came after the record was read.
-    return [reply, user ?? (await this.#reader.userTexts(address, operation.deadline))];
-  }
-
-  #script(
-    name: keyof SessionScripts,
-    address: SessionAddress,
-    operation: Operation,
-    rest: readonly (string | number)[],
-    order?: ReplyOrder,
-  ): Promise<ScriptReply> {
-    const key = this.#key(address);
-    return this.#executor.runFenced(key, operation.deadline, (redisDeadline) => {
-      const sent = this.#client[name](key, address.digest, redisDeadline, operation.id, ...rest);
-      return order ? order.first(sent) : sent;
-    });
-  }
 }
 
 function endResult(reply: ScriptReply, durable: boolean): EndResult {
   if (reply[0] === 'applied') return { status: 'applied', durable };
   return { status: 'ended', reason: reply[2] as SessionEndReason };
+}
+
+function ended(selector: string, reason: SessionEndReason, [status]: ScriptReply): Withdrawal[] {
+  return status === 'applied' ? [{ kind: 'ended', selector, reason }] : [];
+}
+
+/** @param before digest of the secret that keeps its grace; '-' none does */
+function newSecret(
+  selector: string,
+  digest: string,
+  before: string,
+  auth: string | undefined,
+  [status, , made]: ScriptReply,
+): Withdrawal[] {
+  if (status !== 'applied') return [];
+  const at = Number(made);
+  return [{ kind: 'secret', selector, digest, at, history: `${before} ${at} 0`, auth }];
 }

@@ -1,4 +1,4 @@
-import { SessionEndedError } from '../core/errors.js';
+import { SessionEndedError, type SessionEndReason } from '../core/errors.js';
 import {
   UserRecordStore,
   type Admission,
@@ -11,84 +11,84 @@ import {
 import type { RecordField, UserRecordTexts } from '../core/auth/user-texts.js';
 import type { Operation } from '../core/operation.js';
 import { userRecordKey } from '../core/session-keys.js';
+import type { Withdrawal } from './removals/withdrawal.js';
+import {
+  takenByAdmission,
+  takenByForgetting,
+  takenByStriking,
+  takenByWriting,
+} from './removals/record-withdrawals.js';
+import type { Withdrawals } from './removals/withdrawals.js';
 import type { DurableReply, DurableScripts } from './durable-scripts.js';
+import { EveryoneRevoked } from './everyone-revoked.js';
 import type { RedisClient } from './redis-client.js';
-import type { RedisExecutor } from './redis-executor.js';
+import type { RedisExecutor, ScriptReply } from './redis-executor.js';
 import type { SessionScripts } from './session-scripts.js';
-
-/** How often the end of everyone's logins is asked for. */
-const POLL_MS = 1000;
-/** As long as any login may live, so that the note outlives them all. */
-const REMEMBERED_MS = 400 * 86_400_000;
 
 /** The records of users as hashes, each in the slot of its user's sessions. */
 export class RedisUserRecords extends UserRecordStore {
   readonly #client: RedisClient & SessionScripts;
   readonly #executor: RedisExecutor;
   readonly #durable: DurableScripts;
-  #everyoneRevokedAt = 0;
-  #poll: NodeJS.Timeout | undefined;
+  readonly #withdrawals: Withdrawals;
+  readonly #everyone: EveryoneRevoked;
 
   constructor(
     client: RedisClient & SessionScripts,
     executor: RedisExecutor,
     durable: DurableScripts,
+    withdrawals: Withdrawals,
     private readonly keyPrefix: string,
   ) {
     super();
     this.#client = client;
     this.#executor = executor;
     this.#durable = durable;
+    this.#withdrawals = withdrawals;
+    this.#everyone = new EveryoneRevoked(client, executor, durable, keyPrefix);
+  }
+
+  override noteEnd(home: string, selector: string, reason: SessionEndReason): void {
+    const ended: Withdrawal = { kind: 'struck', selector, reason };
+    // It was acknowledged before it was told, so the slot's owner has it.
+    this.#withdrawals.saw(home, [ended], this.#withdrawals.connectionOf(home));
   }
 
   get everyoneRevokedAt(): number {
-    return this.#everyoneRevokedAt;
+    return this.#everyone.at;
   }
 
   /** Learns whether everyone was logged out, now and each second from now on. */
-  async watch(): Promise<void> {
-    await this.#askEveryone();
-    this.#poll ??= setInterval(() => void this.#askEveryone(), POLL_MS).unref();
+  watch(): Promise<void> {
+    return this.#everyone.watch();
   }
 
   close(): void {
-    clearInterval(this.#poll);
-    this.#poll = undefined;
+    this.#everyone.close();
   }
 
   async read(home: string, deadline: number): Promise<UserRecordTexts> {
     const key = userRecordKey(this.keyPrefix, home);
-    const all = await this.#executor.run(deadline, () => this.#client.hgetall(key));
+    const all = await this.#withdrawals.guard(home, deadline, () =>
+      this.#executor.run(key, deadline, () => this.#client.hgetall(key)),
+    );
     const fields = new Map<RecordField, string>();
     const entries = new Map<string, string>();
     for (const [name, text] of Object.entries(all)) {
       if (name.startsWith('s:')) entries.set(name.slice(2), text);
-      else if (name !== 'o') fields.set(name as RecordField, text);
+      else if (name !== 'o' && name !== 'w') fields.set(name as RecordField, text);
     }
     return { fields, entries };
   }
 
   async admit(home: string, admission: Admission, operation: Operation): Promise<AdmitResult> {
-    const { selector, entry, fields, replaces, most, atLimit } = admission;
-    const evict = atLimit?.evict;
-    const first = typeof evict === 'object' ? evict.first : [];
-    const dead = atLimit?.dead ?? [];
-    const { reply, durable } = await this.#run(
+    const { reply, durable } = await this.#guarded(
       'nestSessionRecordAdmit',
       home,
-      selector,
       operation,
-      [
-        entry,
-        Number.isFinite(most) ? Math.max(0, Math.floor(most)) : -1,
-        typeof evict === 'object' ? 'listed' : (evict ?? ''),
-        replaces ?? '',
-        fields.size,
-        ...[...fields].flat(),
-        dead.length,
-        ...dead,
-        ...first,
-      ],
+      admitArguments(admission),
+      (answer) => takenByAdmission(admission, answer),
+      admission.selector,
     );
     if (reply[0] === 'full') return { status: 'full', listed: reply[2] as string[] };
     if (reply[0] === 'refused') {
@@ -117,17 +117,23 @@ export class RedisUserRecords extends UserRecordStore {
     to: string,
     operation: Operation,
   ): Promise<RecordResult> {
-    const rest = [from, to];
-    return result(
-      await this.#run('nestSessionRecordReplaceEntry', home, selector, operation, rest),
+    const answer = await this.#guarded(
+      'nestSessionRecordReplaceEntry',
+      home,
+      operation,
+      [from, to],
+      () => [{ kind: 'entry', selector, from: [from], to }],
+      selector,
     );
+    return result(answer);
   }
 
   async strike(home: string, removal: Removal, operation: Operation): Promise<RemovalResult> {
     const { selectors, except = '', reason = '', disabled = '' } = removal;
     if (selectors?.length === 0) return { applied: false, durable: false, removed: [] };
     const rest = [reason, except, disabled, ...(selectors ?? [])];
-    return removed(await this.#run('nestSessionRecordStrike', home, '', operation, rest));
+    const taken = (reply: ScriptReply): Withdrawal[] => takenByStriking(removal, reply);
+    return removed(await this.#run('nestSessionRecordStrike', home, operation, rest, taken));
   }
 
   async write(
@@ -140,52 +146,79 @@ export class RedisUserRecords extends UserRecordStore {
       text === null ? '-' : '+',
       text ?? '',
     ]);
-    return result(await this.#run('nestSessionRecordWrite', home, '', operation, rest));
+    const taken = (reply: ScriptReply): Withdrawal[] => takenByWriting(fields, reply);
+    return result(await this.#run('nestSessionRecordWrite', home, operation, rest, taken));
   }
 
   async forget(home: string, operation: Operation): Promise<ForgetResult> {
-    const answer = await this.#run('nestSessionRecordForget', home, '', operation, []);
+    const answer = await this.#run(
+      'nestSessionRecordForget',
+      home,
+      operation,
+      [],
+      takenByForgetting,
+    );
     return { ...removed(answer), ended: answer.reply[3] as string[] };
   }
 
   async revokeEveryone(operation: Operation): Promise<RecordResult> {
-    const answer = await this.#durable.run(
-      'nestSessionRevokeEveryone',
-      this.#everyoneKey,
-      operation.deadline,
-      (redisDeadline) => ['', redisDeadline, operation.id, REMEMBERED_MS],
+    return result(await this.#everyone.revoke(operation));
+  }
+
+  /** Runs a script whose answer depends on what was taken away before. */
+  #guarded(
+    name: keyof SessionScripts,
+    home: string,
+    operation: Operation,
+    rest: readonly (string | number)[],
+    taken: (reply: ScriptReply) => readonly Withdrawal[],
+    selector: string,
+  ): Promise<DurableReply> {
+    return this.#withdrawals.guard(home, operation.deadline, () =>
+      this.#run(name, home, operation, rest, taken, selector),
     );
-    this.#everyoneRevokedAt = Math.max(this.#everyoneRevokedAt, Number(answer.reply[2]));
-    return result(answer);
-  }
-
-  get #everyoneKey(): string {
-    return `${this.keyPrefix}everyone`;
-  }
-
-  async #askEveryone(): Promise<void> {
-    const deadline = performance.now() + POLL_MS;
-    const ask = (): Promise<string | null> => this.#client.get(this.#everyoneKey);
-    // Not to be had: what was known stays true, and the next second asks again.
-    const text = await this.#executor.run(deadline, ask).catch(() => null);
-    this.#everyoneRevokedAt = Math.max(this.#everyoneRevokedAt, parseInt(text ?? '0', 10) || 0);
   }
 
   #run(
     name: keyof SessionScripts,
     home: string,
-    selector: string,
     operation: Operation,
     rest: readonly (string | number)[],
+    taken: (reply: ScriptReply) => readonly Withdrawal[],
+    selector: string = '',
   ): Promise<DurableReply> {
     const key = userRecordKey(this.keyPrefix, home);
-    return this.#durable.run(name, key, operation.deadline, (redisDeadline) => [
-      selector,
-      redisDeadline,
-      operation.id,
-      ...rest,
-    ]);
+    const { deadline, id } = operation;
+    return this.#withdrawals.rememberDurably(
+      home,
+      deadline,
+      () => this.#durable.run(name, key, deadline, (fence) => [selector, fence, id, ...rest]),
+      ({ reply }) => (reply[0] === 'applied' || reply[0] === 'admitted' ? taken(reply) : []),
+    );
   }
+}
+
+function admitArguments({
+  entry,
+  fields,
+  replaces,
+  most,
+  atLimit,
+}: Admission): (string | number)[] {
+  const evict = atLimit?.evict;
+  const first = typeof evict === 'object' ? evict.first : [];
+  const dead = atLimit?.dead ?? [];
+  return [
+    entry,
+    Number.isFinite(most) ? Math.max(0, Math.floor(most)) : -1,
+    typeof evict === 'object' ? 'listed' : (evict ?? ''),
+    replaces ?? '',
+    fields.size,
+    ...[...fields].flat(),
+    dead.length,
+    ...dead,
+    ...first,
+  ];
 }
 
 function result({ reply, durable }: DurableReply): RecordResult {

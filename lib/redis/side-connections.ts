@@ -1,9 +1,5 @@
 import type { Redis } from 'ioredis';
 import { isCluster, type RedisClient } from './redis-client.js';
-import { withSessionScripts, type SessionScripts } from './session-scripts.js';
-
-/** A connection on which WAIT may block. */
-export type SideConnection = Redis & SessionScripts;
 
 /**
  * One more connection to each master that needs one, for WAIT: it counts the writes of its own connection only, and blocks what
@@ -11,14 +7,14 @@ export type SideConnection = Redis & SessionScripts;
  */
 export class SideConnections {
   readonly #client: RedisClient;
-  readonly #connections = new Map<string, SideConnection>();
+  readonly #connections = new Map<string, Redis>();
 
   constructor(client: RedisClient) {
     this.#client = client;
   }
 
   /** The connection to a node ("host:port"); undefined where no replica could ever answer, or the node is not known. */
-  to(node: string): SideConnection | undefined {
+  to(node: string): Redis | undefined {
     const client = this.#client;
     if (!isCluster(client)) return undefined;
     const known = this.#connections.get(node);
@@ -27,9 +23,11 @@ export class SideConnections {
       .nodes('master')
       .find(({ options }) => `${options.host}:${options.port}` === node);
     if (!master) return undefined;
-    const side = withSessionScripts(
-      master.duplicate({ enableOfflineQueue: true, retryStrategy: () => null, lazyConnect: true }),
-    );
+    const side = master.duplicate({
+      enableOfflineQueue: true,
+      retryStrategy: () => null,
+      lazyConnect: true,
+    });
     // What fails here fails each command too; the node is asked anew by the next one.
     side.on('error', () => undefined);
     side.once('end', () => this.#connections.delete(node));

@@ -12,11 +12,13 @@ export type Reply = string | number | null | Reply[];
 export class ControlConnection {
   readonly #port: number;
   readonly #password: string | undefined;
+  readonly #tls: boolean;
   #client: Redis | undefined;
 
-  constructor(port: number, password?: string) {
+  constructor(port: number, password?: string, tls = false) {
     this.#port = port;
     this.#password = password;
+    this.#tls = tls;
   }
 
   async send(args: [string, ...(string | number | Buffer)[]]): Promise<Reply> {
@@ -40,6 +42,8 @@ export class ControlConnection {
       host: '127.0.0.1',
       port: this.#port,
       ...(this.#password === undefined ? {} : { password: this.#password }),
+      // Whatever its certificate says: tests make wrong ones.
+      ...(this.#tls ? { tls: { rejectUnauthorized: false } } : {}),
       protocol: 2,
       lazyConnect: true,
       enableReadyCheck: false,

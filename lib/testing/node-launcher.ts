@@ -10,23 +10,33 @@ const ATTEMPTS = 5;
 export interface LaunchPlan {
   binary: RedisServerBinary;
   folder: ServerFolder;
-  config: Record<string, string>;
 }
+
+/** Configuration of a server, one directive each. */
+export type ServerConfig = Record<string, string>;
 
 /** The same for cluster nodes. */
 export interface NodePlan extends LaunchPlan {
+  /** Of a node by its number, from 0 in the order in which they are started. */
+  configOf: (node: number) => ServerConfig;
   /** `cluster-node-timeout` in ms. */
   nodeTimeout: number;
 }
 
 /** Starts one server that is no cluster node, on a free port. */
-export function launchServer(plan: LaunchPlan): Promise<RedisServerProcess> {
+export function launchServer(
+  plan: LaunchPlan & { config: ServerConfig },
+): Promise<RedisServerProcess> {
   return onFreePorts(1, ([port = 0]) => new RedisServerProcess({ ...plan, port }));
 }
 
 /** Starts one empty cluster node on free ports. */
-export function launchNode(plan: NodePlan): Promise<ClusterNode> {
-  return onFreePorts(2, ([port = 0, busPort = 0]) => new ClusterNode({ ...plan, port, busPort }));
+export function launchNode(plan: NodePlan, node: number): Promise<ClusterNode> {
+  const config = plan.configOf(node);
+  return onFreePorts(
+    2,
+    ([port = 0, busPort = 0]) => new ClusterNode({ ...plan, config, port, busPort }),
+  );
 }
 
 /**

@@ -13,8 +13,11 @@ export interface RedisClusterOptions {
   replicasPerMaster?: number;
   /** `cluster-node-timeout` in ms: about the time until a dead master is replaced. Default 2000. */
   nodeTimeout?: number;
-  /** Further Redis configuration, one directive each; wins over the launcher's own. Default none. */
-  config?: Record<string, string>;
+  /**
+   * Further Redis configuration, one directive each; wins over the launcher's own. Of a function it is asked for each node by its
+   * number, from 0. With 'tls-cert-file' a node speaks TLS only. Default none.
+   */
+  config?: Record<string, string> | ((node: number) => Record<string, string>);
   /** Receives one line per step that takes long. Default: nobody does. */
   log?: (line: string) => void;
 }
@@ -29,14 +32,18 @@ export interface RedisClusterOptions {
 export async function startRedisCluster(
   options: RedisClusterOptions = {},
 ): Promise<RedisTestCluster> {
-  const { masters = 3, replicasPerMaster = 1, nodeTimeout = 2000, log } = options;
+  const { masters = 3, replicasPerMaster = 1, nodeTimeout = 2000, config, log } = options;
   requireCount('masters', masters, 1);
   requireCount('replicasPerMaster', replicasPerMaster, 0);
   const binary = await findRedisServer(log ? { log } : {});
   const folder = new ServerFolder();
-  const plan: NodePlan = { binary, folder, nodeTimeout, config: serverConfig(options.config) };
+  const configOf = (node: number): Record<string, string> =>
+    serverConfig(typeof config === 'function' ? config(node) : config);
+  const plan: NodePlan = { binary, folder, nodeTimeout, configOf };
   const count = masters * (1 + replicasPerMaster);
-  const started = await Promise.allSettled(Array.from({ length: count }, () => launchNode(plan)));
+  const started = await Promise.allSettled(
+    Array.from({ length: count }, (_, node) => launchNode(plan, node)),
+  );
   const nodes = started.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   const cluster = new RedisTestCluster(plan, nodes);
   try {

@@ -24,6 +24,7 @@ export class RedisServerProcess {
   readonly #options: RedisServerProcessOptions;
   readonly #directory: string;
   readonly #connection: ControlConnection;
+  readonly #tls: boolean;
   #child: ChildProcess | undefined;
   #paused = false;
 
@@ -31,7 +32,9 @@ export class RedisServerProcess {
     this.#options = options;
     this.port = options.port;
     this.#directory = join(options.folder.path, String(options.port));
-    this.#connection = new ControlConnection(options.port, options.config['requirepass']);
+    const { requirepass, 'tls-cert-file': certificate } = options.config;
+    this.#tls = certificate !== undefined;
+    this.#connection = new ControlConnection(options.port, requirepass, this.#tls);
   }
 
   /** The process id, also of a server that has ended. */
@@ -101,7 +104,7 @@ export class RedisServerProcess {
     const { binary, folder, config } = this.#options;
     mkdirSync(this.#directory, { recursive: true });
     const output = openSync(this.#outputFile, 'w');
-    const settings = Object.entries({ ...config, port: String(this.port), dir: this.#directory });
+    const settings = Object.entries({ ...config, ...this.#ports, dir: this.#directory });
     const args = settings.flatMap(([directive, value]) => [`--${directive}`, value]);
     const child = spawn(binary.path, args, {
       cwd: this.#directory,
@@ -123,6 +126,11 @@ export class RedisServerProcess {
       });
     }
     return child;
+  }
+
+  get #ports(): Record<string, string> {
+    const port = String(this.port);
+    return this.#tls ? { port: '0', 'tls-port': port } : { port };
   }
 
   /** Another server may have taken the port while ours is still about to notice. */

@@ -10,11 +10,13 @@ import { waitUntil } from './wait-until.js';
 export class RedisTestCluster {
   readonly #plan: NodePlan;
   #nodes: readonly ClusterNode[];
+  #started: number;
 
   /** @internal */
   constructor(plan: NodePlan, nodes: readonly ClusterNode[]) {
     this.#plan = plan;
     this.#nodes = nodes;
+    this.#started = nodes.length;
   }
 
   /** All nodes that belong to the cluster, also dead ones. */
@@ -50,7 +52,7 @@ export class RedisTestCluster {
 
   /** Adds an empty master. Resolves when all live nodes know it. */
   async addNode(): Promise<RedisTestNode> {
-    const added = await launchNode(this.#plan);
+    const added = await launchNode(this.#plan, this.#started++);
     this.#nodes = [...this.#nodes, added];
     const live = this.#nodes.filter((node) => node.answering && node !== added);
     await Promise.all(live.map((node) => introduce([added, node])));
@@ -148,7 +150,7 @@ export class RedisTestCluster {
   }
 
   get #password(): string | undefined {
-    return this.#plan.config['requirepass'];
+    return this.#plan.configOf(0)['requirepass'];
   }
 
   async #slotOf(slotOrKey: number | string): Promise<number> {

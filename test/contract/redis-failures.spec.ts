@@ -221,7 +221,7 @@ describe('an error of the store', () => {
     const [port = 0] = await freePorts(1);
     const away = new RedisUnderTest(createCluster([{ host: '127.0.0.1', port }]));
 
-    await expect(expectDiscreet(newAddress(), away)).resolves.toContain('in time');
+    await expect(expectDiscreet(newAddress(), away)).resolves.toContain('has not served');
 
     await away.close();
   });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { userRecordKey } from '../../lib/core/session-keys.js';
 import type { SessionAddress } from '../../lib/core/session-store.js';
@@ -11,12 +12,14 @@ import {
   type RedisTestNode,
   type RedisTestServer,
 } from '../../lib/testing/index.js';
+import { HandmadeReplica, replicationOffset } from '../support/handmade-replica.js';
 import { range } from '../support/in-flight.js';
 import { RedisProxy } from '../support/redis-proxy.js';
 import { until } from '../support/until.js';
 import { RecordUser } from './record-user.js';
 import { RedisUnderTest } from './redis-under-test.js';
 import {
+  LIMITS,
   LONG,
   newDigest,
   newHome,
@@ -45,6 +48,8 @@ afterAll(async () => {
 });
 
 const recordKey = (home: string) => userRecordKey(subject.prefix, home);
+
+const durably = () => ({ ...operation(), durable: true });
 
 const revokeAll = (home: string, by = user) => by.strike(home, { reason: 'revoked' });
 
@@ -94,6 +99,11 @@ describe('durable', () => {
     ['striking off', ({ address }) => revokeAll(address.home)],
     ['disabling', ({ address }) => user.strike(address.home, { disabled: 'sealed' })],
     ['forgetting', ({ address }) => user.records.forget(address.home, operation())],
+    [
+      'a commit',
+      ({ address }) => sessions.store.commit(address, [put('a', '2')], LIMITS, durably(), 1),
+    ],
+    ['a new session', () => sessions.store.create(newUserAddress(), LONG, new Map(), durably())],
     ['revoking everyone', () => user.records.revokeEveryone(operation())],
   ];
 
@@ -125,6 +135,33 @@ describe('durable', () => {
       await Promise.all(subject.masters().map((master) => master.script('FLUSH')));
       return (await revokeAll(home)).durable;
     });
+  });
+
+  it('is false where a replica has what came before the change, but not the change, as its script had to be loaded first', async () => {
+    const home = newHome();
+    await until('durable at first', () => durable(home));
+    await user.listed(home);
+    const master = await cluster.masterOf(recordKey(home));
+    const replica = await cluster.replicaOf(master);
+    cluster.stop(replica);
+    const other = await HandmadeReplica.attach(cluster, master);
+    try {
+      await cluster.command(master, 'SCRIPT', 'FLUSH');
+      await cluster.command(master, 'PUBLISH', 'nobody', 'hears this, but replicas are told of it');
+      const before = await replicationOffset(cluster, master);
+      const revoking = revokeAll(home);
+      // The change itself waits in the socket, behind the WAIT of the script that was not known.
+      await until('the change waits', async () => {
+        const clients = String(await cluster.command(master, 'CLIENT', 'LIST'));
+        return / flags=b\S* .* qbuf=[1-9]\d* /.test(clients);
+      });
+      other.acknowledge(before);
+      expect(await revoking).toMatchObject({ applied: true, durable: false });
+    } finally {
+      other.detach();
+      cluster.cont(replica);
+    }
+    await until('durable again', () => durable(home));
   });
 
   it('is false for a change whose connection was cut, which is made once; the next is durable', async () => {
@@ -341,15 +378,30 @@ describe("a commit of a user's session", () => {
     });
   });
 
+  it('that waits for a replica reads the record behind it too', async () => {
+    const { address, entry } = await listed();
+    const commit = () => sessions.store.commit(address, [put('a', '2')], LIMITS, durably(), 1);
+
+    expect(await commit()).toMatchObject({ status: 'applied', user: { entry } });
+    await revokeAll(address.home);
+    expect(await commit()).toMatchObject({
+      status: 'applied',
+      user: { entry: expect.stringMatching(/^!revoked /) as unknown },
+    });
+  });
+
   it('that had to be sent again behind a revocation hears of it, by a second read', async () => {
     const { address } = await listed();
     const send = client().nestSessionCommit.bind(client());
+    const reads = jest.spyOn(client(), 'hmget');
     // As if the first sending had met a MOVED: it runs when the read behind it has long been answered.
     const resent = jest.spyOn(client(), 'nestSessionCommit').mockImplementation(async (...args) => {
       await revokeAll(address.home);
+      await reads.mock.results[0]!.value;
+      await nextTurn();
+      await nextTurn();
       return send(...args);
     });
-    const reads = jest.spyOn(client(), 'hmget');
 
     const result = await sessions.commit(address, [put('a', '2')]);
 

@@ -1,4 +1,5 @@
 import { startRedisServer, type RedisTestServer } from '../../lib/testing/index.js';
+import { addLeastUser } from '../support/least-user.js';
 import { RedisUnderTest } from './redis-under-test.js';
 import { withSessionScripts } from '../../lib/redis/session-scripts.js';
 import { describeStoreContract } from './session-store.contract.js';
@@ -16,12 +17,13 @@ let server: RedisTestServer;
 
 beforeAll(async () => {
   server = await startRedisServer();
+  await addLeastUser((...command) => server.command(...command));
 });
 afterAll(() => server?.close());
 
 const KINDS: [string, () => Promise<RedisUnderTest>][] = [
   ['RedisSessionStore on a cluster', () => RedisUnderTest.onCluster(true)],
-  ['RedisSessionStore on a single server', () => RedisUnderTest.onServer(server, true)],
+  ['RedisSessionStore on a single server', () => RedisUnderTest.asLeastUser(server, true)],
 ];
 
 describe.each(KINDS)('%s', (_, makeStore) => {
@@ -146,7 +148,15 @@ describe.each(KINDS)('%s', (_, makeStore) => {
         const change = ['f', '*+', '', `${n}`];
         const reply = await client.nestSessionCommit(
           key,
-          ...[address.digest, deadline, operation().id, 1, 1000, 10, ...change],
+          ...[
+            address.digest,
+            `${deadline} ${deadline + 1000}`,
+            operation().id,
+            1,
+            1000,
+            10,
+            ...change,
+          ],
         );
         const [status, now] = reply as [string, number];
         expect(status).toBe(now < deadline ? 'applied' : 'late');

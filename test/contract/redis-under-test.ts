@@ -6,19 +6,31 @@ import { createCluster, isCluster, type RedisClient } from '../../lib/redis/redi
 import { RedisConnection } from '../../lib/redis/redis-connection.js';
 import { RedisSessionStore } from '../../lib/redis/redis-session-store.js';
 import { waitUntil } from '../../lib/testing/wait-until.js';
+import { LEAST_USER, type RedisUser } from '../support/least-user.js';
 import type { StoreUnderTest } from './store-under-test.js';
+
+/** Ids of writes are remembered for as long as these say, so they are short here. */
+const POLICY = { deadline: 500, failoverDeadline: 1000 };
 
 /** A Redis store with a prefix of its own, and a look at its keys from outside. */
 export class RedisUnderTest implements StoreUnderTest {
   readonly store: RedisSessionStore;
-  readonly prefix = `contract-${randomBytes(6).toString('hex')}:`;
+  readonly prefix = `sess:contract-${randomBytes(6).toString('hex')}:`;
   /** What the store has reported. */
   readonly reports: [event: string, handle: string][] = [];
+  /** The store's client. */
+  readonly own: RedisClient;
+  /** The test's own look; of another user than the store's where that is the least one. */
   readonly client: RedisClient;
 
-  /** @param client connects with the store and is closed with it @param indexEnds keeps the index of ends */
-  constructor(client: RedisClient, indexEnds = false) {
-    this.client = client;
+  /**
+   * @param client connects with the store and is closed with it
+   * @param indexEnds keeps the index of ends
+   * @param look the test's own client, closed with the store; default the store's
+   */
+  constructor(client: RedisClient, indexEnds = false, look: RedisClient = client) {
+    this.own = client;
+    this.client = look;
     const connection = new RedisConnection(client, true, []);
     this.store = new RedisSessionStore(
       connection,
@@ -26,13 +38,23 @@ export class RedisUnderTest implements StoreUnderTest {
       (event, handle) => {
         this.reports.push([event, handle]);
       },
-      indexEnds ? { indexEnds: () => undefined } : {},
+      { policy: POLICY, ...(indexEnds && { indexEnds: () => undefined }) },
     );
   }
 
-  /** A connected store on the cluster that all specs share. */
+  /** A connected store on the cluster that all specs share, as the least user. */
   static async onCluster(indexEnds = false): Promise<RedisUnderTest> {
-    return RedisUnderTest.#connected(createCluster(clusterNodes()), indexEnds);
+    const client = createCluster(clusterNodes(), { redisOptions: LEAST_USER });
+    return RedisUnderTest.#connected(client, indexEnds, createCluster(clusterNodes()));
+  }
+
+  /** A connected store on a single server that knows the least user, as that. */
+  static async asLeastUser(
+    server: { host: string; port: number },
+    indexEnds = false,
+  ): Promise<RedisUnderTest> {
+    const client = singleClient(server, LEAST_USER);
+    return RedisUnderTest.#connected(client, indexEnds, singleClient(server));
   }
 
   /** A connected store on a single server. */
@@ -43,9 +65,14 @@ export class RedisUnderTest implements StoreUnderTest {
     return RedisUnderTest.#connected(singleClient(server), indexEnds);
   }
 
-  static async #connected(client: RedisClient, indexEnds: boolean): Promise<RedisUnderTest> {
-    const subject = new RedisUnderTest(client, indexEnds);
+  static async #connected(
+    client: RedisClient,
+    indexEnds: boolean,
+    look: RedisClient = client,
+  ): Promise<RedisUnderTest> {
+    const subject = new RedisUnderTest(client, indexEnds, look);
     await subject.store.connect();
+    if (look !== client) await new RedisConnection(look, true, []).open();
     return subject;
   }
 
@@ -94,8 +121,9 @@ export class RedisUnderTest implements StoreUnderTest {
     return isCluster(this.client) ? this.client.nodes('master') : [this.client];
   }
 
-  close(): Promise<void> {
-    return this.store.close();
+  async close(): Promise<void> {
+    await this.store.close();
+    this.client.disconnect();
   }
 }
 
@@ -108,10 +136,11 @@ export function clusterNodes(): { host: string; port: number }[] {
 }
 
 /** A client of a single server that fails fast, as the store expects it. */
-export function singleClient(server: { host: string; port: number }): Redis {
+export function singleClient(server: { host: string; port: number }, user?: RedisUser): Redis {
   const client = new Redis({
     host: server.host,
     port: server.port,
+    ...user,
     protocol: 2,
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -119,6 +148,7 @@ export function singleClient(server: { host: string; port: number }): Redis {
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     retryStrategy: () => 50,
+    disconnectTimeout: 0,
   });
   client.on('error', () => undefined);
   return client;

@@ -67,7 +67,7 @@ describe.each(PLATFORMS)('A save that fails on %s', (platform) => {
         status: 503,
         cause: 'SessionStoreUnavailableError',
       });
-      expect(headerOf(answer, 'Retry-After')).toBe('1');
+      expect(headerOf(answer, 'Retry-After')).toMatch(/^[1-3]$/);
       expect(sessionCookies(answer)).toEqual([]);
     },
   );
@@ -82,7 +82,7 @@ describe.each(PLATFORMS)('A save that fails on %s', (platform) => {
         statusCode: 503,
         code: 'SESSION_STORE_UNAVAILABLE',
       });
-      expect(headerOf(answer, 'Retry-After')).toBe('1');
+      expect(headerOf(answer, 'Retry-After')).toMatch(/^[1-3]$/);
       expect(headerOf(answer, 'Content-Type')).toBe('application/json; charset=utf-8');
       expect(headerOf(answer, 'ETag')).toBeUndefined();
       expect(headerOf(answer, 'Content-Encoding')).toBeUndefined();

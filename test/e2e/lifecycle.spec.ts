@@ -8,8 +8,10 @@ import { TEST_SECRET, type Platform } from '../apps/app-config.js';
 import { createModule } from '../apps/shop.app.js';
 import { clusterNodes, PLATFORMS, startApp } from '../support/app-process.js';
 import { Browser } from '../support/browser.js';
+import { range } from '../support/in-flight.js';
 import { runToItsEnd } from '../support/plain-process.js';
 import { SessionKeys } from '../support/session-keys.js';
+import { until } from '../support/until.js';
 
 const BOOT_LIMIT_MS = 5000;
 const REFUSED = [
@@ -29,7 +31,7 @@ const createApp = async (
 };
 
 describe.each(PLATFORMS)('the life of an app on %s', (platform) => {
-  const prefix = `lifecycle-${platform}-${process.pid}`;
+  const prefix = `sess:lifecycle-${platform}-${process.pid}`;
   let keys: SessionKeys;
 
   beforeAll(() => {
@@ -107,6 +109,37 @@ describe.each(PLATFORMS)('the life of an app on %s', (platform) => {
 
     expect((await slow).status).toBe(201);
     expect(await key.fieldsOf(browser.token!)).toMatchObject({ note: 'late' });
+    await key.close();
+  });
+
+  it('under load ends by itself on SIGTERM, and whatever it has acknowledged is saved', async () => {
+    const server = await startApp({ app: 'shop', platform, options: options('load') });
+    const key = new SessionKeys(clusterNodes(), `${prefix}-load:`);
+    const browsers = range(20).map(() => new Browser());
+    const acknowledged = new Map<Browser, number>();
+    let answers = 0;
+    const work = browsers.map(async (browser) => {
+      for (let n = 1; ; n++) {
+        const answer = await browser.post(`${server.url}/name/visit-${n}`).catch(() => undefined);
+        // Nothing listens any more; and Fastify says so to who is connected yet.
+        if (!answer || answer.status === 503) return;
+        answers++;
+        expect(answer.status).toBe(201);
+        acknowledged.set(browser, n);
+      }
+    });
+    await until('it is under load', () => answers > 200);
+
+    await server.stop();
+    await Promise.all(work);
+
+    const stored = await Promise.all(browsers.map(({ token }) => key.fieldsOf(token!)));
+    expect(acknowledged.size).toBe(browsers.length);
+    browsers.forEach((browser, at) => {
+      // A change whose answer was lost may be there or not.
+      const last = acknowledged.get(browser)!;
+      expect([`visit-${last}`, `visit-${last + 1}`]).toContain(stored[at]!['name']);
+    });
     await key.close();
   });
 

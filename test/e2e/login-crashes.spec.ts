@@ -1,5 +1,6 @@
 import { homeOfUser } from '../../lib/core/auth/user-home.js';
 import { userRecordKey } from '../../lib/core/session-keys.js';
+import type { SessionModuleOptionsInput } from '../../lib/index.js';
 import { CREATE_SCRIPT } from '../../lib/redis/scripts/create.script.js';
 import { RECORD_ADMIT_SCRIPT } from '../../lib/redis/scripts/record-admit.script.js';
 import { RECORD_REPLACE_ENTRY_SCRIPT } from '../../lib/redis/scripts/record-replace-entry.script.js';
@@ -38,10 +39,10 @@ describe('When a server is killed', () => {
   /** A further server of the fleet, which reaches Redis through a proxy. */
   const victim = async (
     platform: (typeof PLATFORMS)[number],
-    deadline: '10s' | '1s' = '10s',
+    waits: Pick<SessionModuleOptionsInput, 'deadline' | 'failoverDeadline'> = { deadline: '10s' },
   ): Promise<{ server: AppProcess; proxy: RedisProxy; end: () => Promise<void> }> => {
     const proxy = await RedisProxy.start(clusterNodes());
-    const options = { redis: proxy.redis, keyPrefix: fleet.keys.prefix, deadline };
+    const options = { redis: proxy.redis, keyPrefix: fleet.keys.prefix, ...waits };
     const server = await startApp({ app: 'logins', platform, server: 'victim', options });
     const end = async (): Promise<void> => {
       await server.kill();
@@ -160,7 +161,11 @@ describe('When a server is killed', () => {
     async (platform) => {
       const user = `user-${++users}`;
       const holder = await visitor();
-      const { server, proxy, end } = await victim(platform, '1s');
+      const { server, proxy, end } = await victim(platform, {
+        deadline: '1s',
+        // Else the login waits until its connection is back, and succeeds.
+        failoverDeadline: 0,
+      });
       void proxy.stopAt(RETIRE_SCRIPT, 'sent');
 
       const failed = await login(holder, user, server.url);

@@ -138,6 +138,7 @@ describe('A session shared with Python', () => {
     expect(looked).toEqual({
       seen: { name: 'Ann', cart: { b: [1, 2.5, 1000], a: 'é' } },
       changed: false,
+      durable: false,
     });
     expect(await redis(visitor, 'HGETALL')).toEqual(stored);
   });
@@ -214,9 +215,8 @@ describe('A session that has ended', () => {
       expect(await python.ask('read', ended)).toBeNull();
       expect([when, await python.ask('write', ended, 'name', "'Bob'")]).toEqual([when, false]);
       expect(await python.ask('append', ended, 'cart', '1')).toBe(false);
-      expect(Object.keys(await python.ask<object>('command', 'HGETALL', key))).toEqual(
-        when === 'without a trace' ? [] : ['@x', '@v'],
-      );
+      const left = Object.keys(await python.ask<object>('command', 'HGETALL', key));
+      expect(left.sort()).toEqual(when === 'without a trace' ? [] : ['@v', '@x']);
       await python.ask('command', 'DEL', key);
     }
   });

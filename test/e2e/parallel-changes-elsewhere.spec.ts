@@ -14,7 +14,7 @@ describe('the same parallel requests on express-session with connect-redis', () 
   let fleet: AppFleet;
 
   beforeAll(async () => {
-    const keyPrefix = `express-session-${process.pid}:`;
+    const keyPrefix = `sess:express-session-${process.pid}:`;
     const nodes = clusterNodes();
     servers = await startApps(2, {
       app: 'express-session',

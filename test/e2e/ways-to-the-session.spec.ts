@@ -127,7 +127,7 @@ describe.each(PLATFORMS)('the session on %s', (platform) => {
 
     const saved = await ask(1, { visit: browser.token });
 
-    expect(saved).toEqual({ changed: true, visits: 2, name: 'alice' });
+    expect(saved).toEqual({ changed: true, durable: false, visits: 2, name: 'alice' });
     expect(await visitsOf(browser)).toBe(2);
   });
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AppConfig, Platform } from '../apps/app-config.js';
-import { clusterNodes, startApp, type AppProcess } from './app-process.js';
+import { allOrNone, clusterNodes, startApp, type AppProcess } from './app-process.js';
 import { range } from './in-flight.js';
 import { SessionKeys } from './session-keys.js';
 
@@ -32,14 +32,14 @@ export interface FleetConfig extends Omit<AppConfig, 'options' | 'server' | 'env
 export function useFleet(fleet: FleetConfig): AppFleet {
   const { servers: count = 2, nodes: nodesOf = clusterNodes, options, env, ...config } = fleet;
   const platforms = [fleet.platform].flat();
-  const keyPrefix = `${config.app}-${platforms.join('-')}-${randomBytes(6).toString('hex')}:`;
+  const keyPrefix = `sess:${config.app}-${platforms.join('-')}-${randomBytes(6).toString('hex')}:`;
   let servers: AppProcess[] = [];
   let keys: SessionKeys | undefined;
   beforeAll(async () => {
     const nodes = nodesOf();
     const redis = { nodes };
     keys = new SessionKeys(nodes, keyPrefix);
-    servers = await Promise.all(
+    servers = await allOrNone(
       range(count).map((at) =>
         startApp({
           ...config,

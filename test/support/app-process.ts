@@ -1,11 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { AppConfig, Platform } from '../apps/app-config.js';
-
-/** Made by compile-apps.mjs before the first test. */
-const COMPILED = join(dirname(fileURLToPath(import.meta.url)), '../.compiled');
+import { COMPILED } from './compiled.js';
+import { asLeastUser } from './least-user.js';
 
 /** A Nest app in a process of its own. */
 export interface AppProcess {
@@ -24,7 +22,7 @@ export interface AppProcess {
 
 /** Starts `test/apps/<name>.app.ts` in its own process and waits until it listens. */
 export async function startApp(config: AppConfig): Promise<AppProcess> {
-  const child = fork(join(COMPILED, 'test/apps/serve.js'), [JSON.stringify(config)], {
+  const child = fork(join(COMPILED, 'test/apps/serve.js'), [JSON.stringify(asLeastUser(config))], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...config.env, NO_COLOR: '1' },
     execArgv: ['--enable-source-maps'],
@@ -47,9 +45,19 @@ export async function startApp(config: AppConfig): Promise<AppProcess> {
 
 /** Several processes of one app. */
 export function startApps(count: number, config: AppConfig): Promise<AppProcess[]> {
-  return Promise.all(
+  return allOrNone(
     Array.from({ length: count }, (_, at) => startApp({ ...config, server: `server-${at + 1}` })),
   );
+}
+
+/** The apps when all have started. Where one has not, the others are ended too, as nobody else would. */
+export async function allOrNone(starting: Promise<AppProcess>[]): Promise<AppProcess[]> {
+  const results = await Promise.allSettled(starting);
+  const started = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  const failure = results.find((result) => result.status === 'rejected');
+  if (!failure) return started;
+  await Promise.all(started.map((app) => app.kill()));
+  throw failure.reason;
 }
 
 /** Nodes of the cluster that Jest's global set-up started. */

@@ -1,11 +1,13 @@
-// Compiles lib and test/apps for app processes of their own: Jest's transforms end with its process.
+// Compiles lib, the test apps and the fault laboratory for processes of their own: Jest's transforms end with its process.
+// Argument: the folder to compile to, from the root of the checkout; default test/.compiled.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const COMPILED = join(ROOT, 'test/.compiled');
+const COMPILED = join(ROOT, process.argv[2] ?? 'test/.compiled');
+const FOLDERS = ['lib', 'test/apps', 'test/support', 'test/faults'];
 const OPTIONS = {
   sourceMaps: 'inline',
   swcrc: false,
@@ -19,12 +21,13 @@ const OPTIONS = {
 };
 
 await rm(COMPILED, { recursive: true, force: true });
-const sources = (await Promise.all(['lib', 'test/apps'].map(sourcesIn))).flat();
+const sources = (await Promise.all(FOLDERS.map(sourcesIn))).flat();
 await Promise.all(sources.map(compile));
 
 async function sourcesIn(folder) {
   const entries = await readdir(join(ROOT, folder), { recursive: true });
-  return entries.filter((name) => name.endsWith('.ts')).map((name) => join(ROOT, folder, name));
+  const sources = entries.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
+  return sources.map((name) => join(ROOT, folder, name));
 }
 
 async function compile(source) {

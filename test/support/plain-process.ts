@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const COMPILED = join(dirname(fileURLToPath(import.meta.url)), '../.compiled/test/apps');
+import { join } from 'node:path';
+import { COMPILED } from './compiled.js';
+import { asLeastUser } from './least-user.js';
 
 /** How a process ended by itself. */
 export interface ProcessEnd {
@@ -17,11 +16,15 @@ const LIMIT_MS = 30_000;
 
 /** Runs `test/apps/<name>.ts` as an operator would, with no channel that keeps it alive, until it ends; killed after 30 s. */
 export async function runToItsEnd(name: string, config: object): Promise<ProcessEnd> {
-  const child = spawn(process.execPath, [join(COMPILED, `${name}.js`), JSON.stringify(config)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: LIMIT_MS,
-    killSignal: 'SIGKILL',
-  });
+  const child = spawn(
+    process.execPath,
+    [join(COMPILED, 'test/apps', `${name}.js`), JSON.stringify(asLeastUser(config))],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
+    },
+  );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import type { LinkFault } from './link-fault.js';
 import { RespSplitter } from './resp-splitter.js';
 
 /** What is done to replies; changed at any time, for all connections. */
@@ -30,6 +31,7 @@ export interface Traffic {
 
 interface Rules {
   readonly faults: ProxyFaults;
+  readonly link: LinkFault;
   /** Notes that a command has come, or that its reply goes on to the app. */
   noteTraffic(way: Traffic['way'], command: string): void;
   /** Whether the connection stops here: with a command that has come, or with the reply to one that ran. */
@@ -48,6 +50,8 @@ export class ProxiedConnection {
   readonly #rules: Rules;
   readonly #commands: Buffer[] = [];
   readonly #held: { reply: Buffer; note: ScriptReply; due: number }[] = [];
+  /** Commands that wait for the link to be open. */
+  #waiting: Buffer[] = [];
   /** Nothing goes either way any more. */
   #stopped = false;
 
@@ -58,6 +62,9 @@ export class ProxiedConnection {
     for (const socket of [this.#client, this.#node]) {
       socket.on('error', () => undefined).on('close', () => this.destroy());
     }
+    const stopListening = rules.link.onChange(() => this.#linkChanged());
+    client.once('close', stopListening);
+    this.#linkChanged();
     const commands = new RespSplitter();
     client.on('data', (chunk: Buffer) => this.#ask(commands.push(chunk)));
     const replies = new RespSplitter();
@@ -71,7 +78,22 @@ export class ProxiedConnection {
     this.#node.destroy();
   }
 
+  /** Bytes that were lost on a connection leave nothing to go on with: it stays silent when the link is open again. */
+  #linkChanged(): void {
+    const { state } = this.#rules.link;
+    if (state === 'silent') this.#stopped = true;
+    if (state === 'reset') {
+      this.#client.resetAndDestroy();
+      this.destroy();
+    }
+    if (state === 'open') this.#ask(this.#waiting.splice(0));
+  }
+
   #ask(commands: Buffer[]): void {
+    if (this.#rules.link.state === 'held') {
+      this.#waiting.push(...commands);
+      return;
+    }
     for (const command of commands) {
       const text = command.toString('latin1');
       this.#rules.noteTraffic('asked', text);
@@ -84,6 +106,8 @@ export class ProxiedConnection {
 
   #answer(reply: Buffer): void {
     if (this.#client.destroyed || this.#stopped) return;
+    this.#stopped = this.#rules.link.state === 'deaf';
+    if (this.#stopped) return;
     const command = this.#commands.shift()?.toString('latin1') ?? '';
     const ranScript = SCRIPT.test(command) && reply[0] !== ERROR;
     const note: ScriptReply = { command, leftRedis: process.hrtime.bigint() };
@@ -96,7 +120,7 @@ export class ProxiedConnection {
 
   /** Replies keep their order, also where the time they are held changes between them. */
   #passOn(reply: Buffer, note: ScriptReply): void {
-    const due = performance.now() + this.#rules.faults.hold;
+    const due = performance.now() + this.#rules.faults.hold + this.#rules.link.nextDelay();
     this.#held.push({ reply, note, due });
     if (this.#held.length === 1) this.#pump();
   }
@@ -112,7 +136,16 @@ export class ProxiedConnection {
       this.#held.shift();
       first.note.passedOn = process.hrtime.bigint();
       this.#rules.noteTraffic('answered', first.note.command);
-      this.#client.write(first.reply);
+      this.#write(first.reply);
     }
+  }
+
+  #write(reply: Buffer): void {
+    if (this.#rules.link.state !== 'trickle') {
+      this.#client.write(reply);
+      return;
+    }
+    // Each byte is a write of its own, so that (without Nagle's algorithm) it is a packet of its own.
+    for (let at = 0; at < reply.length; at++) this.#client.write(reply.subarray(at, at + 1));
   }
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { userOfNodes, type RedisUser } from './least-user.js';
+import { LinkFault } from './link-fault.js';
 import {
   ProxiedConnection,
   type ProxyFaults,
@@ -22,12 +24,15 @@ export class RedisProxy {
   readonly faults: ProxyFaults = { hold: 0, cutEvery: 0, cutOf: 'scripts' };
   /** Replies of scripts, in the order in which they came from Redis. */
   readonly scriptReplies: ScriptReply[] = [];
+  /** Connections taken so far. */
+  connections = 0;
   /** Replies cut so far. */
   cuts = 0;
   /** Commands and replies in their order, from when a test sets it. */
   traffic: Traffic[] | undefined;
 
   readonly #targets: readonly Address[];
+  readonly #links = new Map<number, LinkFault>();
   readonly #servers: Server[] = [];
   readonly #connections = new Set<ProxiedConnection>();
   #ports: number[] = [];
@@ -43,15 +48,24 @@ export class RedisProxy {
 
   private constructor(targets: readonly Address[]) {
     this.#targets = targets;
+    for (const { port } of targets) this.#links.set(port, new LinkFault());
+  }
+
+  /** The link to one of the nodes, to do something to it. */
+  link({ port }: Address): LinkFault {
+    return this.#links.get(port)!;
   }
 
   /** The option `redis` that leads through the proxies; plain JSON, so app processes take it too. */
-  get redis(): { nodes: Address[]; options: { natMap: Record<string, Address> } } {
+  get redis(): {
+    nodes: Address[];
+    options: { natMap: Record<string, Address>; redisOptions: RedisUser | undefined };
+  } {
     const proxies = this.#ports.map((port) => ({ host: '127.0.0.1', port }));
     const natMap = Object.fromEntries(
       this.#targets.map(({ host, port }, at) => [`${host}:${port}`, proxies[at]!]),
     );
-    return { nodes: proxies, options: { natMap } };
+    return { nodes: proxies, options: { natMap, redisOptions: userOfNodes(this.#targets) } };
   }
 
   /** Cuts every nth reply: the command was executed, its reply is dropped and the connection closed. 0 ends it. */
@@ -114,8 +128,10 @@ export class RedisProxy {
   }
 
   #connect(client: Socket, target: Address): void {
+    this.connections++;
     const connection = new ProxiedConnection(client, target, {
       faults: this.faults,
+      link: this.link(target),
       isCut: (ranScript) => this.#isCut(ranScript),
       noteTraffic: (way, command) => this.traffic?.push({ way, command }),
       stops: (command, at) => this.#stops(command, at),

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import { Cluster } from 'ioredis';
 
 /** One key as it is stored. */
@@ -15,12 +16,15 @@ export class SessionKeys {
   constructor(
     nodes: readonly { host: string; port: number }[],
     readonly prefix: string,
+    tls?: ConnectionOptions,
   ) {
-    this.redis = new Cluster([...nodes], { redisOptions: { protocol: 2 } });
+    this.redis = new Cluster([...nodes], { redisOptions: { protocol: 2, ...(tls && { tls }) } });
   }
 
   /** Names of all keys under the prefix. */
   async names(): Promise<string[]> {
+    // A master that was killed a moment ago may still be in the table.
+    await new Promise<void>((resolve) => this.redis.refreshSlotsCache(() => resolve()));
     const found = await Promise.all(
       this.redis.nodes('master').map(async (node) => {
         const names: string[] = [];
@@ -60,6 +64,11 @@ export class SessionKeys {
     return `${this.prefix}{${token.slice(1, 21)}}:${token.slice(21, 37)}`;
   }
 
+  /** Key of the record of the user a token belongs to. */
+  recordOf(token: string): string {
+    return `${this.prefix}{${token.slice(1, 21)}}:user`;
+  }
+
   /** Data fields of the session a token stands for, as they are stored. */
   async fieldsOf(token: string): Promise<Record<string, string>> {
     const fields = await this.redis.hgetall(this.keyOf(token));
@@ -71,13 +80,21 @@ export class SessionKeys {
    * disabled user stays.
    */
   async expectSoundKeys(): Promise<void> {
-    const index = (await this.names()).filter(isIndexOfEnds);
+    expect(await this.unsound()).toEqual([]);
+  }
+
+  /** Names of indexes and hints that never end, and the keys that {@link expectSoundKeys} finds wrong. */
+  async unsound(): Promise<(string | StoredKey)[]> {
+    const index = (await this.names()).filter(isIndex);
     const lives = await Promise.all(index.map((name) => this.redis.pttl(name)));
-    expect(index.filter((_, n) => lives[n] === -1)).toEqual([]);
     const keys = await this.all();
-    const sessions = keys.filter((key) => !isUserRecord(key));
-    expect(keys.filter(({ ttl, fields }) => ttl <= 0 && !('d' in fields))).toEqual([]);
-    expect(sessions.filter(({ fields }) => !isTombstone(fields) && !isWhole(fields))).toEqual([]);
+    return [
+      ...index.filter((_, n) => lives[n] === -1),
+      ...keys.filter(({ ttl, fields }) => ttl <= 0 && !('d' in fields)),
+      ...keys.filter(
+        (key) => !isUserRecord(key) && !isTombstone(key.fields) && !isWhole(key.fields),
+      ),
+    ];
   }
 
   async close(): Promise<void> {
@@ -97,13 +114,13 @@ function isTombstone(fields: StoredKey['fields']): boolean {
   return names.sort().join() === '@v,@x';
 }
 
-/** No session's and no user's: the index of ends, and that everyone was logged out. */
+/** No session's and no user's: the index of ends, hints, and that everyone was logged out. */
 function isOfAllSessions(name: string): boolean {
-  return isIndexOfEnds(name) || name.endsWith(':everyone');
+  return isIndex(name) || name.endsWith(':everyone');
 }
 
-function isIndexOfEnds(name: string): boolean {
-  return /\}:(expiry|owners)$/.test(name);
+function isIndex(name: string): boolean {
+  return /\}:(expiry|owners|hints)$/.test(name);
 }
 
 function isUserRecord({ key, fields }: StoredKey): boolean {

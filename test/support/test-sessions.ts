@@ -102,6 +102,7 @@ export class TestSessions<T extends object> {
         wants: () => true,
         emit: (type, details) => this.events.push({ type, ...details }),
       },
+      replicated: false,
       deadline: 5000,
       maxBytes: limits.session,
       maxFields: limits.fields,

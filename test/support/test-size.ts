@@ -1,5 +1,5 @@
 /** Whether the tests run at full size; otherwise at a tenth, which is enough to see that they bite. */
-const FULL: boolean = process.env['FULL'] === '1';
+export const FULL: boolean = process.env['FULL'] === '1';
 
 /** The full size, or a tenth of it. */
 export function sized(full: number): number {

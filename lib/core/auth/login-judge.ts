@@ -17,6 +17,12 @@ export type Judged =
   | { readonly status: 'missing' }
   | Extract<ReadResult, { readonly status: 'ended' }>;
 
+/** A stored login that is not to be believed, and by which part. */
+export interface Forged {
+  readonly status: 'forged';
+  readonly part: ForgedPart;
+}
+
 /**
  * Judges what was read: of a user's session it must be plain that the user's record lists it, and that this app wrote both.
  * @param now ms since 1970 by the store's clock
@@ -28,7 +34,7 @@ export function judge(
   found: ReadResult,
   now: number,
   everyoneRevokedAt: number,
-): Judged {
+): Judged | Forged {
   if (address.kind === 'anonymous') {
     return found.status === 'live'
       ? { status: 'live', record: found.record, login: undefined }
@@ -43,10 +49,7 @@ export function judge(
   const reason = user ? endInRecord(user) : 'revoked';
   if (reason !== undefined) return { status: 'ended', reason };
   const login = open(auth, address, found.record, user!, now);
-  if (typeof login === 'string') {
-    auth.reportForged(address.selector, login);
-    return { status: 'ended', reason: 'forged' };
-  }
+  if (typeof login === 'string') return { status: 'forged', part: login };
   if (login.entry.end <= now) return { status: 'missing' };
   if (login.entry.created <= everyoneRevokedAt) return { status: 'ended', reason: 'revoked' };
   return { status: 'live', record: found.record, login };

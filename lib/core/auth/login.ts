@@ -3,7 +3,7 @@ import { AUTH_FIELD, VERSION_FIELD } from '../own-fields.js';
 import { assertFits, checkEdits } from '../session-checks.js';
 import type { SessionFields } from '../session-fields.js';
 import { tell } from '../session-event.js';
-import { newOperation, type SessionScope } from '../session-scope.js';
+import { newOperation, newWrite, type SessionScope } from '../session-scope.js';
 import type { SessionStanding } from '../session-standing.js';
 import type { Lifetimes, SessionTimes } from '../session-store.js';
 import type { IssuedToken, SessionToken } from '../session-token.js';
@@ -14,7 +14,9 @@ import { newGeneration, type AuthBlock, type Login, type SessionEntry } from './
 import type { LoginResult } from './login-options.js';
 import type { LoginRequest } from './login-request.js';
 import { requireRemember } from './remembered.js';
+import { removeRotated } from './struck-off.js';
 import type { RecordField } from './user-texts.js';
+import { withdraw } from './withdraw.js';
 
 /**
  * Logs a user in. In this order, so that a crash at any step leaves nothing logged in that nobody holds: the new session in the
@@ -164,13 +166,16 @@ async function takeOver(
   keep: readonly string[],
 ): Promise<boolean> {
   const retired = await scope.store.retire(before, 'login', keep, newOperation(scope));
-  if (retired.status === 'ended') return false; // expired or ended meanwhile: nothing is left to hand over
+  if (retired.status === 'ended') {
+    if (before.kind === 'user' && retired.reason === 'rotated') removeRotated(scope, before);
+    return false; // expired or ended meanwhile: nothing is left to hand over
+  }
   const changes = keep
     .map((field) => ({ field, text: retired.texts.get(field) ?? null, base: undefined }))
     .filter(({ field, text }) => text !== (kept.get(field) ?? null));
   for (const { field, text } of changes) fields.learnStored(field, text);
   if (changes.length === 0) return true;
-  await scope.committer.write(issued, changes, newOperation(scope), () => undefined);
+  await scope.committer.write(issued, changes, newWrite(scope), () => undefined);
   return true;
 }
 
@@ -188,12 +193,4 @@ async function strikeOff(scope: SessionScope, before: SessionToken): Promise<voi
   const removal = { selectors: [before.selector], reason: 'login' as const };
   // The session itself has been retired, so an entry that stays for want of an answer is dead weight only.
   await scope.store.users.strike(before.home, removal, newOperation(scope)).catch(() => undefined);
-}
-
-/** A login that failed leaves no entry and no key. Not waited for: without it both are dead weight until their end. */
-function withdraw(scope: SessionScope, { home, selector }: IssuedToken): void {
-  const operation = newOperation(scope);
-  const { store } = scope;
-  store.users.strike(home, { selectors: [selector] }, operation).catch(() => undefined);
-  store.remove(home, [selector], operation.deadline).catch(() => undefined);
 }

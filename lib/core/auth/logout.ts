@@ -7,6 +7,7 @@ import type { SessionStanding } from '../session-standing.js';
 import type { SessionToken } from '../session-token.js';
 import { storeEdits, storeNew } from '../session-writing.js';
 import type { LogoutResult } from './login-options.js';
+import { removeRotated } from './struck-off.js';
 
 /**
  * Logs the session's user out: the record strikes the session off and the session goes, in one turn. Kept fields begin a
@@ -32,6 +33,7 @@ export async function logout(
   if (applied) tell(scope, 'logout', token, () => ({ handle: token.selector, userId, durable }));
   if (retired.status === 'ended' && retired.reason === 'login')
     throw new SessionEndedError('login');
+  if (retired.status === 'ended' && retired.reason === 'rotated') removeRotated(scope, token);
   standing.logOut();
   fields.retain(keep);
   const texts = new Map(retired.status === 'applied' ? retired.texts : []);

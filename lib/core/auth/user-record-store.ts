@@ -108,6 +108,12 @@ export abstract class UserRecordStore {
   /** Ends every login that was made until now. Other processes know of it within about a second. */
   abstract revokeEveryone(operation: Operation): Promise<RecordResult>;
 
+  /**
+   * Hears that another process has ended a session of this home, so that this one too can do it again where a failover has lost it. A hint:
+   * it waits for nothing.
+   */
+  noteEnd(_home: string, _selector: string, _reason: SessionEndReason): void {}
+
   /** Logins made until then (ms since 1970 by the store's clock) are over; 0 where that was never asked for. */
   abstract get everyoneRevokedAt(): number;
 }

@@ -1,13 +1,14 @@
-import { PRELUDE, REQUIRE_IN_TIME, REQUIRE_LIVE } from './prelude.js';
+import { PRELUDE, READ_OWN, REQUIRE_GOOD, REQUIRE_IN_TIME } from './prelude.js';
 
 /**
  * Applies changes of fields: all, or none.
  * ARGV: digest, deadline, operation id, attempt, max bytes, max fields, then four per change: field, check,
  * base, text. Check is two characters: what the field must be now (`*` anything, `-` absent, `=` the base, `#` a text
  * with this sha1), and what it becomes (`+` the text, `-` absent).
- * Ids of writes are kept a second longer than their deadline, for what the client's idea of Redis' clock may be off.
+ * Ids of writes are kept for as long as they may come again. They are asked for first: what was applied stays so, also where another
+ * request has replaced the secret since.
  */
-export const COMMIT_SCRIPT: string = `${PRELUDE}${REQUIRE_LIVE}
+export const COMMIT_SCRIPT: string = `${PRELUDE}${READ_OWN}
 local log, kept = own[5] or '', {}
 for at = 1, #log, 27 do
   if string.sub(log, at, at + 10) == ARGV[3] then
@@ -17,7 +18,7 @@ for at = 1, #log, 27 do
     kept[#kept + 1] = string.sub(log, at, at + 26)
   end
 end
-${REQUIRE_IN_TIME}
+${REQUIRE_GOOD}${REQUIRE_IN_TIME}
 local names = {}
 for i = 7, #ARGV, 4 do names[#names + 1] = ARGV[i] end
 local stored = redis.call('HMGET', key, unpack(names))
@@ -61,7 +62,7 @@ if more > 0 then
 end
 
 kept[#kept + 1] = ARGV[3] .. string.format('%03d', math.min(tonumber(ARGV[4]), 999))
-  .. string.format('%013.0f', tonumber(ARGV[2]) + 1000)
+  .. remembered
 set[#set + 1] = '@v'
 set[#set + 1] = ARGV[3]
 set[#set + 1] = '@o'

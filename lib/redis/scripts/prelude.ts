@@ -1,22 +1,30 @@
 import { GRACE_MS } from '../../core/secret-history.js';
 
 /**
+ * First line of scripts that take rights away, free memory or keep a session alive: they run also where Redis is over `maxmemory`, as
+ * nobody could be logged out otherwise. What they add is small and has an end.
+ */
+export const ALLOW_OOM = '#!lua flags=allow-oom\n';
+
+/**
  * Common beginning of the scripts that change a living session.
- * ARGV: 1 digest, 2 deadline (ms, Redis' clock), 3 operation id.
+ * ARGV: 1 digest, 2 deadline and until when the id is remembered (ms, Redis' clock; a space between), 3 operation id.
  * Replies start with a word and Redis' time, from which the caller learns the node's clock.
  */
 export const PRELUDE = `
 local key = KEYS[1]
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local deadline, remembered = string.match(ARGV[2], '^(%d+) (%d+)$')
 `;
 
-/**
- * Leaves unless the session lives and the secret fits: it is the newest, or the one before, which is good until 10 s after
- * the newest was first used. `use` adds to a list what a use of the session writes; `move_end` sets its end where that has moved.
- */
-export const REQUIRE_LIVE: string = `
+/** The library's own fields of the session. */
+export const READ_OWN = `
 local own = redis.call('HMGET', key, '@s', '@x', '@m', '@t', '@o', '@z', '@f', '@n', '@a', '@p', '@k')
+`;
+
+/** Leaves unless the session whose fields were read lives and the secret fits, see {@link REQUIRE_LIVE}. */
+export const REQUIRE_GOOD: string = `
 local previous, made, used = string.match(own[10] or '', '^(%S+) (%d+) (%d+)$')
 used = tonumber(used) or 0
 local is_newest = own[1] == ARGV[1]
@@ -29,6 +37,7 @@ if not absolute or now >= absolute then return {'ended', now, 'expired'} end
 local away = tonumber(string.match(own[11] or '', '^(%d+) %d+$'))
 local touched = tonumber(own[4]) or 0
 local touch_due = now - touched >= math.min(idle, away or idle) / 10
+local function made_at() return math.max(now, (tonumber(made) or 0) + 1) end
 local function use(set)
   if is_newest and previous and used == 0 then
     set[#set + 1] = '@p'
@@ -49,7 +58,40 @@ local function move_end()
 end
 `;
 
+/**
+ * Leaves unless the session lives and the secret fits: it is the newest, or the one before, which is good until 10 s after
+ * the newest was first used. `use` adds to a list what a use of the session writes; `move_end` sets its end where that has moved.
+ */
+export const REQUIRE_LIVE: string = READ_OWN + REQUIRE_GOOD;
+
+/** Leaves if an earlier sending has made the secret ARGV[4], and says when. */
+export const ANSWER_IF_MADE = `
+local newest = redis.call('HMGET', key, '@s', '@p')
+if newest[1] == ARGV[4] then
+  return {'applied', now, tonumber(string.match(newest[2] or '', '^%S+ (%d+) ')) or now}
+end
+`;
+
 /** Leaves if the caller has stopped waiting. Both times are cut to the millisecond, so an equal one may be late. */
 export const REQUIRE_IN_TIME = `
-if now >= tonumber(ARGV[2]) then return {'late', now} end
+if now >= tonumber(deadline) then return {'late', now} end
+`;
+
+/**
+ * `replace_with` leaves nothing of the key but the fields given, for 60 s. The key itself stays throughout: in a slot that is being moved
+ * a node that has removed one refuses to make it again.
+ */
+export const REPLACE_WITH = `
+local function replace_with(set)
+  local gone = {}
+  for _, name in ipairs(redis.call('HKEYS', key)) do gone[name] = true end
+  for n = 1, #set, 2 do gone[set[n]] = nil end
+  local names = {}
+  for name in pairs(gone) do names[#names + 1] = name end
+  redis.call('HSET', key, unpack(set))
+  for from = 1, #names, 1000 do
+    redis.call('HDEL', key, unpack(names, from, math.min(from + 999, #names)))
+  end
+  redis.call('PEXPIRE', key, 60000)
+end
 `;

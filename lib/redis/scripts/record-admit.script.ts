@@ -5,10 +5,12 @@ import { RECORD_PRELUDE } from './record-prelude.js';
  * Lists a session in its user's record, within the limit.
  * ARGV: 4 entry, 5 most (-1 any number), 6 at the limit ('' find out, 'oldest', 'listed', 'nobody'), 7 replaced selector, 8
  * number of fields, then field and text in turn, 9.. number of dead and their selectors, then those to be evicted in order.
+ * Answers for each field also when it was written, where that replaced another text; otherwise 0.
  */
 export const RECORD_ADMIT_SCRIPT: string = `${RECORD_PRELUDE}
+local changed = {}
 local function admitted(evicted)
-  return {'admitted', now, evicted, field['r'] or false, field['x'] or false}
+  return {'admitted', now, evicted, field['r'] or false, field['x'] or false, changed}
 end
 for n = 1, #entries do
   if entries[n].name == ARGV[1] then return admitted(answered or {}) end
@@ -59,8 +61,13 @@ if most >= 0 and #stay >= most then
   end
 end
 for n = 1, #texts do
-  field[texts[n][1]] = texts[n][2]
-  put(texts[n][1], texts[n][2])
+  local name, text = texts[n][1], texts[n][2]
+  changed[n] = 0
+  if field[name] ~= text and (field[name] or written[name]) then changed[n] = write(name, text)
+  else
+    field[name] = text
+    put(name, text)
+  end
 end
 put('s:' .. ARGV[1], ARGV[4])
 stay[#stay + 1] = {name = ARGV[1], till = tonumber(string.match(ARGV[4], '^%d+ (%d+) '))}

@@ -40,6 +40,19 @@ export function describeOperations(user: StoreUser, subject: () => StoreUnderTes
       await expect(user.fields(address)).resolves.toEqual({ a: 'theirs' });
     });
 
+    it('is applied once also after another request has replaced the secret', async () => {
+      const { address } = await user.session({ a: '1' });
+      const once = operation();
+      await user.store.commit(address, [put('a', 'mine')], LIMITS, once, 1);
+      await user.rotate(address);
+
+      const again = await user.store.commit(address, [put('a', 'mine')], LIMITS, once, 1);
+      const other = await user.commit(address, [put('a', 'another')]);
+
+      expect(again).toMatchObject({ status: 'applied', attempt: 1 });
+      expect(other).toMatchObject({ status: 'ended', reason: 'rotated' });
+    });
+
     it('answers with the attempt that was applied, not with the one that was sent', async () => {
       const { address } = await user.session({ a: '1' });
       const once = operation();
@@ -87,7 +100,7 @@ export function describeOperations(user: StoreUser, subject: () => StoreUnderTes
       const { address } = await user.session({ a: '1' });
       const { id, deadline } = operation(1000);
       await user.store.commit(address, [put('a', '2')], LIMITS, { id, deadline }, 1);
-      await subject().reach(address, user.store.now(address) + 2500);
+      await subject().reach(address, user.store.now(address) + 3500);
       await user.commit(address, [put('b', '1')]);
 
       const reused = { id, deadline: operation().deadline };

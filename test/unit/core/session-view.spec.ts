@@ -129,7 +129,7 @@ describe('A session in a handler', () => {
       expect(Object.hasOwn(session, member)).toBe(false);
     }
     const save = anything(session).save as () => Promise<unknown>; // works without `this`
-    await expect(save()).resolves.toEqual({ changed: false });
+    await expect(save()).resolves.toMatchObject({ changed: false });
   });
 
   describe('refuses, with SessionInvalidError, a field that', () => {

@@ -4,7 +4,7 @@ import { createCluster, type RedisClient } from '../../../lib/redis/redis-client
 import { RedisConnection } from '../../../lib/redis/redis-connection.js';
 import { freePorts } from '../../../lib/testing/free-port.js';
 import { waitUntil } from '../../../lib/testing/wait-until.js';
-import { startRedisServer } from '../../../lib/testing/index.js';
+import { startRedisCluster, startRedisServer } from '../../../lib/testing/index.js';
 import { clusterNodes, singleClient } from '../../contract/redis-under-test.js';
 
 async function failureAtBoot(client: RedisClient, nodes: string[]): Promise<[string, number]> {
@@ -55,6 +55,23 @@ describe('A connection at boot', () => {
       expect(message).not.toContain('cluster');
     },
   );
+
+  it.concurrent('to a cluster whose nodes tell no addresses says so of each', async () => {
+    const cluster = await startRedisCluster({
+      replicasPerMaster: 0,
+      config: { 'cluster-preferred-endpoint-type': 'unknown-endpoint' },
+    });
+    const names = cluster.addresses.map(({ host, port }) => `${host}:${port}`);
+
+    const [message, took] = await failureAtBoot(createCluster(cluster.addresses), names);
+
+    expect(took).toBeLessThan(5000);
+    for (const name of names) {
+      expect(message).toContain(`${name}: it answers, but names no address of the nodes`);
+    }
+    expect(message).toContain('cluster-preferred-endpoint-type');
+    await cluster.close();
+  });
 
   it.concurrent('to a server that is no cluster says so', async () => {
     const server = await startRedisServer();

@@ -6,14 +6,22 @@ import { RedisExecutor, type ScriptReply } from '../../../lib/redis/redis-execut
 /** What Redis' clock shows less what this process' monotonic one does, in these tests. */
 const OFFSET = 1_700_000_000_000.25;
 
+/** The deadline that a script is given, without what follows. */
+const deadlineOf = (fence: string): number => Number(fence.split(' ')[0]);
+
 /** A single server with a clock; `time` is the only command that the executor sends by itself. */
 class FakeServer {
+  readonly status = 'ready';
   asked = 0;
   /** By how much its clock is off from the next TIME on. */
   off = 0;
 
   get now(): number {
     return performance.now() + OFFSET + this.off;
+  }
+
+  async exists(): Promise<number> {
+    return 0;
   }
 
   async time(): Promise<[string, string]> {
@@ -41,9 +49,9 @@ describe('Sending to Redis', () => {
     it("carries its deadline by the server's clock, cut to whole milliseconds, never beyond it", async () => {
       for (let n = 0; n < 50; n++) {
         const deadline = inTime(1000 + Math.random());
-        await executor.runFenced('key', deadline, (redisDeadline) => {
-          const beyond = Number(redisDeadline) - (deadline + OFFSET);
-          expect(redisDeadline).toMatch(/^\d{13}$/);
+        await executor.runFenced('key', deadline, (fence) => {
+          const beyond = deadlineOf(fence) - (deadline + OFFSET);
+          expect(fence).toMatch(/^\d{13} \d{13}$/);
           expect(beyond).toBeLessThanOrEqual(0);
           expect(beyond).toBeGreaterThan(-500);
           return applied();
@@ -58,9 +66,9 @@ describe('Sending to Redis', () => {
       const sent: number[] = [];
       const deadline = inTime();
 
-      const reply = await executor.runFenced('key', deadline, (redisDeadline) => {
-        sent.push(Number(redisDeadline));
-        return server.now < Number(redisDeadline) ? applied() : late();
+      const reply = await executor.runFenced('key', deadline, (fence) => {
+        sent.push(deadlineOf(fence));
+        return server.now < deadlineOf(fence) ? applied() : late();
       });
 
       expect(reply[0]).toBe('applied');
@@ -99,21 +107,21 @@ describe('Sending to Redis', () => {
         .mockRejectedValueOnce(new Error('LOADING Redis is loading the dataset in memory'))
         .mockResolvedValue('answer');
 
-      await expect(executor.run(inTime(), send)).resolves.toBe('answer');
+      await expect(executor.run('key', inTime(), send)).resolves.toBe('answer');
       expect(send).toHaveBeenCalledTimes(3);
     });
 
     it('is sent once where the server refuses it', async () => {
       const send = jest.fn(() => Promise.reject(new Error('OOM command not allowed')));
 
-      await expect(executor.run(inTime(), send)).rejects.toThrow('OOM command not allowed');
+      await expect(executor.run('key', inTime(), send)).rejects.toThrow('OOM command not allowed');
       expect(send).toHaveBeenCalledTimes(1);
     });
 
     it('is not sent after its deadline', async () => {
       const send = jest.fn(applied);
 
-      await expect(executor.run(performance.now(), send)).rejects.toBeInstanceOf(
+      await expect(executor.run('key', performance.now(), send)).rejects.toBeInstanceOf(
         SessionStoreUnavailableError,
       );
       expect(send).not.toHaveBeenCalled();
@@ -125,7 +133,7 @@ describe('Sending to Redis', () => {
         fail = reject;
       });
 
-      await expect(executor.run(inTime(50), () => never)).rejects.toThrow(
+      await expect(executor.run('key', inTime(50), () => never)).rejects.toThrow(
         'no reply before the deadline',
       );
       fail(new Error('Connection is closed.'));
@@ -136,7 +144,9 @@ describe('Sending to Redis', () => {
       const deadline = inTime(200);
       const send = jest.fn(() => Promise.reject(new Error('CLUSTERDOWN The cluster is down')));
 
-      await expect(executor.run(deadline, send)).rejects.toThrow('CLUSTERDOWN The cluster is down');
+      await expect(executor.run('key', deadline, send)).rejects.toThrow(
+        'CLUSTERDOWN The cluster is down',
+      );
 
       expect(send.mock.calls.length).toBeGreaterThan(1);
     });

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { describeFailure, isPassing, isWrongType } from '../../../lib/redis/redis-failure.js';
+import { describeFailure, isWrongType, kindOfFailure } from '../../../lib/redis/redis-failure.js';
 import { startRedisServer, type RedisTestServer } from '../../../lib/testing/index.js';
 
 describe('A failure of Redis', () => {
@@ -26,7 +26,7 @@ describe('A failure of Redis', () => {
 
     expect(String(error)).toContain('sess:{home}:selector');
     expect(describeFailure(error)).toBe("ERR unknown command 'HSETX'");
-    expect(isPassing(error)).toBe(false);
+    expect(kindOfFailure(error)).toBe('refused');
   });
 
   it('is told without a line break in an argument bringing it back', () => {
@@ -41,7 +41,7 @@ describe('A failure of Redis', () => {
 
     expect(isWrongType(error)).toBe(true);
     expect(isWrongType(new Error('ERR other'))).toBe(false);
-    expect(isPassing(error)).toBe(false);
+    expect(kindOfFailure(error)).toBe('refused');
     expect(describeFailure(error)).toMatch(/^WRONGTYPE/);
   });
 
@@ -64,29 +64,29 @@ describe('A failure of Redis', () => {
   });
 
   it.each([
-    'MOVED 1234 10.0.0.1:6379',
-    'ASK 1234 10.0.0.1:6379',
-    'TRYAGAIN Multiple keys request during rehashing of slot',
-    'CLUSTERDOWN Hash slot not served',
-    'LOADING Redis is loading the dataset in memory',
-    'READONLY You can not write against a read only replica.',
-    'MASTERDOWN Link with MASTER is down',
-    'connect ECONNREFUSED 127.0.0.1:6379',
-    'Connection is closed.',
-    'Command timed out',
-    "Cluster isn't ready and enableOfflineQueue options is false",
-  ])('may pass, so the command is sent again: %s', (message) => {
-    expect(isPassing(new Error(message))).toBe(true);
-  });
-
-  it.each([
-    'ERR syntax error',
-    'WRONGTYPE Operation against a key holding the wrong kind of value',
-    "OOM command not allowed when used memory > 'maxmemory'.",
-    'NOAUTH Authentication required.',
-    'NOPERM this user has no permissions',
-    'MISCONF Redis is configured to save RDB snapshots',
-  ])('stays what it is, so it is told at once: %s', (message) => {
-    expect(isPassing(new Error(message))).toBe(false);
+    ['passing', 'MOVED 1234 10.0.0.1:6379'],
+    ['passing', 'ASK 1234 10.0.0.1:6379'],
+    ['passing', 'TRYAGAIN Multiple keys request during rehashing of slot'],
+    ['refusing', 'CLUSTERDOWN Hash slot not served'],
+    ['refusing', 'LOADING Redis is loading the dataset in memory'],
+    ['refusing', 'READONLY You can not write against a read only replica.'],
+    ['refusing', 'MASTERDOWN Link with MASTER is down'],
+    ['gone', 'connect ECONNREFUSED 127.0.0.1:6379'],
+    ['gone', 'Connection is closed.'],
+    ['gone', 'Command aborted due to connection close'],
+    ['gone', "Stream isn't writeable and enableOfflineQueue options is false"],
+    ['gone', "Cluster isn't ready and enableOfflineQueue options is false"],
+    ['gone', 'Too many Cluster redirections. Last error: Error: Connection is closed.'],
+    ['gone', 'read ECONNRESET'],
+    ['gone', 'Socket timeout. Expecting data, but did not receive any in 1000ms.'],
+    ['unanswered', 'Command timed out'],
+    ['refused', 'ERR syntax error'],
+    ['refused', 'WRONGTYPE Operation against a key holding the wrong kind of value'],
+    ['refused', "OOM command not allowed when used memory > 'maxmemory'."],
+    ['refused', 'NOAUTH Authentication required.'],
+    ['refused', 'NOPERM this user has no permissions'],
+    ['refused', 'MISCONF Redis is configured to save RDB snapshots'],
+  ])('says of its node: %s, by %s', (kind, message) => {
+    expect(kindOfFailure(new Error(message))).toBe(kind);
   });
 });

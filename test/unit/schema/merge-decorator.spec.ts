@@ -72,7 +72,7 @@ describe('Parallel changes of a default', () => {
   it('are not stored where a handler only assigned the default again', async () => {
     const session = await (await SchemaSessions.of<Game>(Game)).open();
     session.lives = 3;
-    await expect(session.save()).resolves.toEqual({ changed: false });
+    await expect(session.save()).resolves.toMatchObject({ changed: false });
   });
 });
 

@@ -69,6 +69,7 @@ export class SchemaSessions<T extends object> {
       rotateAfter: undefined,
       events: NO_EVENTS,
       anonymous: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
+      replicated: false,
       deadline: 5000,
       maxBytes: limits.session,
       maxFields: limits.fields,

@@ -13,7 +13,7 @@ describe('The Redis proxy of the tests', () => {
     proxy = await RedisProxy.start(clusterNodes());
     const { nodes, options } = proxy.redis;
     // Time for a starved machine: what is tested is what comes through, not how fast.
-    const patient = { commandTimeout: 10_000, socketTimeout: 10_000 };
+    const patient = { commandTimeout: 10_000, socketTimeout: 10_000, disconnectTimeout: 0 };
     client = createCluster(nodes, { ...options, redisOptions: patient });
     await client.connect();
     await Promise.all(client.nodes('master').map((node) => node.ping()));

@@ -63,7 +63,7 @@ describe('a port that has been taken meanwhile', () => {
   };
 
   it('is given up for another where its owner keeps silent', async () => {
-    const silent = createServer();
+    const silent = createServer((socket) => socket.resume());
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const [free = 0] = await freePorts(1);
 

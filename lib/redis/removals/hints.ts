@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { hintsKey } from '../../core/session-keys.js';
+import { streamOf } from '../../core/stream-of.js';
+import type { RedisClient } from '../redis-client.js';
+import { kindOfFailure } from '../redis-failure.js';
+import type { RedisExecutor } from '../redis-executor.js';
+import type { SessionScripts } from '../session-scripts.js';
+import { inTime } from './in-time.js';
+import { WITHDRAWN_FOR_MS, type Withdrawal } from './withdrawal.js';
+
+/** Enough that every master but the smallest has one. */
+const BUCKETS = 16;
+/** Time that a master has to take hints. */
+const LODGE_MS = 500;
+/** Between two rounds. */
+const PAUSE_MS = 50;
+/** Longest wait for a bucket, as a failover may be under way. A master that is silent for so long is taken for dead, and its hints with it. */
+const HEAR_MS = 3000;
+
+/** Withdrawals of one home. */
+export interface Hint {
+  readonly home: string;
+  readonly withdrawal: Withdrawal;
+}
+
+/**
+ * What took rights away and is on no replica, kept on another master for as long as servers remember such things: hinted handoff, as Dynamo has
+ * it. Who finds that a slot has a new owner hears the hints before it believes that one; so it need not have known of it, and
+ * who did need not live.
+ */
+export class Hints {
+  readonly #client: RedisClient & SessionScripts;
+  readonly #keys: readonly string[];
+
+  constructor(
+    client: RedisClient & SessionScripts,
+    private readonly executor: RedisExecutor,
+    keyPrefix: string,
+  ) {
+    this.#client = client;
+    this.#keys = Array.from({ length: BUCKETS }, (_, bucket) => hintsKey(keyPrefix, bucket));
+  }
+
+  /**
+   * Writes hints to another master than the home's: each is tried in turn, once at least.
+   * @param until `performance.now()` ms
+   * @returns whether one took them; false too where there is no other master
+   */
+  async lodge(home: string, withdrawals: readonly Withdrawal[], until: number): Promise<boolean> {
+    if (withdrawals.length === 0) return true;
+    const texts = withdrawals.map((withdrawal) => JSON.stringify([home, withdrawal]));
+    const refusing = new Set<string>();
+    for (;;) {
+      const buckets = this.#bucketsFor(home).filter((bucket) => !refusing.has(bucket));
+      if (buckets.length === 0) return false;
+      for (const bucket of buckets) {
+        if (await this.#write(bucket, texts, () => refusing.add(bucket))) return true;
+      }
+      if (performance.now() >= until) return false;
+      await delay(PAUSE_MS);
+    }
+  }
+
+  /** All hints there are, of all masters that answer in time. */
+  async hear(): Promise<readonly Hint[]> {
+    const heard = await Promise.all(
+      this.#keys.map((key) => this.#textsOf(key).catch((): string[] => [])),
+    );
+    return heard.flat().map((text) => {
+      const [home, withdrawal] = JSON.parse(text) as [string, Withdrawal];
+      return { home, withdrawal };
+    });
+  }
+
+  /** @param onRefusal another try is of no use @returns whether it was done in time */
+  #write(bucket: string, texts: readonly string[], onRefusal: () => void): Promise<boolean> {
+    const id = randomBytes(8).toString('base64url');
+    const writing = within(LODGE_MS, (deadline) =>
+      this.executor.runFenced(bucket, deadline, (fence) =>
+        this.#client
+          .nestSessionHint(bucket, WITHDRAWN_FOR_MS, fence, id, ...texts)
+          .catch((error: unknown) => {
+            if (kindOfFailure(error) === 'refused') onRefusal();
+            throw error;
+          }),
+      ),
+    );
+    return writing.then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #textsOf(bucket: string): Promise<string[]> {
+    return within(HEAR_MS, (deadline) =>
+      this.executor.run(bucket, deadline, () => this.#client.zrange(bucket, '0', '-1')),
+    );
+  }
+
+  /** One of each other node than the home's, so that no single death takes both. */
+  #bucketsFor(home: string): string[] {
+    const owners = new Set([this.executor.ownerOf(`{${home}}`)]);
+    const first = streamOf(home, BUCKETS);
+    const inOrder = this.#keys.map((_, at) => this.#keys[(first + at) % BUCKETS]!);
+    return inOrder.filter((bucket) => {
+      const owner = this.executor.ownerOf(bucket);
+      const isAnother = owner !== undefined && !owners.has(owner);
+      owners.add(owner);
+      return isAnother;
+    });
+  }
+}
+
+/** Else it could take longer, where the node fails over. */
+function within<R>(milliseconds: number, work: (deadline: number) => Promise<R>): Promise<R> {
+  const deadline = performance.now() + milliseconds;
+  const late = (): Error => new Error('A master did not answer for its hints in time');
+  return inTime(deadline, work(deadline), late);
+}

@@ -1,0 +1,72 @@
+import type { Redis } from 'ioredis';
+import { SLOTS } from '../key-slot.js';
+import { isCluster, type RedisClient } from '../redis-client.js';
+
+/** Events of a client with which a slot may have got another owner, or its owner another past. */
+const CHANGES = ['refresh', '+node', '-node', 'ready'] as const;
+
+/**
+ * Which connection serves a slot: as long as it is the same one, the same node has answered without a restart. A new owner, a node that
+ * was started again and one that was cut off all come with a new one.
+ */
+export class SlotConnections {
+  readonly #client: RedisClient;
+  readonly #nodes = new Map<string, Redis>();
+  readonly #onChange: () => void;
+
+  readonly #add = (node: Redis): void => {
+    this.#nodes.set(nameOf(node), node);
+  };
+  readonly #remove = (node: Redis): void => {
+    if (this.#nodes.get(nameOf(node)) === node) this.#nodes.delete(nameOf(node));
+  };
+
+  /** @param onChange hears that slots may have new connections; what it finds unchanged costs it nothing but a look */
+  constructor(client: RedisClient, onChange: () => void) {
+    this.#client = client;
+    this.#onChange = onChange;
+    if (isCluster(client)) {
+      client.on('+node', this.#add).on('-node', this.#remove);
+      for (const node of client.nodes('all')) this.#add(node);
+    }
+    for (const event of CHANGES) client.on(event, onChange);
+  }
+
+  /** The slot's connection; undefined where there is none at the moment. */
+  of(slot: number): object | undefined {
+    const node = this.#owner(slot);
+    return node?.status === 'ready' ? node.stream : undefined;
+  }
+
+  /** The connection of each slot. */
+  all(): (object | undefined)[] {
+    return Array.from({ length: SLOTS }, (_, slot) => this.of(slot));
+  }
+
+  /** Name of the slot's owner; undefined where none is known, or it is known to be gone: then asking is of no use. */
+  ownerOf(slot: number): string | undefined {
+    const node = this.#owner(slot);
+    return node && nameOf(node);
+  }
+
+  /** Asks the cluster anew who owns what. */
+  refresh(): void {
+    if (isCluster(this.#client)) this.#client.refreshSlotsCache();
+  }
+
+  close(): void {
+    this.#client.off('+node', this.#add).off('-node', this.#remove);
+    for (const event of CHANGES) this.#client.off(event, this.#onChange);
+  }
+
+  #owner(slot: number): Redis | undefined {
+    const client = this.#client;
+    if (!isCluster(client)) return client;
+    const owner = client.slots[slot]?.[0];
+    return owner === undefined ? undefined : this.#nodes.get(owner);
+  }
+}
+
+function nameOf({ options }: Redis): string {
+  return `${options.host}:${options.port}`;
+}

@@ -1,0 +1,243 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SessionStoreUnavailableError } from '../../core/errors.js';
+import { isCluster, type RedisClient } from '../redis-client.js';
+import type { RedisExecutor } from '../redis-executor.js';
+import type { SessionScripts } from '../session-scripts.js';
+import { keySlot } from '../key-slot.js';
+import type { DurableReply } from '../durable-scripts.js';
+import { HeardOwners } from './heard-owners.js';
+import { Hints } from './hints.js';
+import { inTime } from './in-time.js';
+import { SlotConnections } from './slot-connections.js';
+import type { Withdrawal } from './withdrawal.js';
+import { WithdrawalMemory, type Place, type WithdrawalBounds } from './withdrawal-memory.js';
+import { WithdrawalReplay } from './withdrawal-replay.js';
+
+/** Pause before what could not be settled is tried again. */
+const AGAIN_MS = 100;
+/** Pause of a request that waits for it. */
+const PAUSE_MS = 10;
+/** Time for each home where nobody waits for it. */
+const ALONE_MS = 1000;
+/** Homes that are settled at a time where nobody waits for them. */
+const AT_A_TIME = 16;
+
+/**
+ * Remembers what took rights away and does it again when a slot's owner changes: a replica that takes over may never have heard of it
+ * (Redis replicates asynchronously). No answer of a home is believed before its owner has heard of all that is remembered.
+ */
+export class Withdrawals {
+  readonly #memory: WithdrawalMemory;
+  readonly #connections: SlotConnections;
+  readonly #replay: WithdrawalReplay;
+  readonly #executor: RedisExecutor;
+  readonly #hints: Hints;
+  /** None where no other node can take over. */
+  readonly #heard: HeardOwners | undefined;
+  #isSettling = false;
+  #again = false;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(
+    client: RedisClient & SessionScripts,
+    executor: RedisExecutor,
+    keyPrefix: string,
+    bounds?: WithdrawalBounds,
+  ) {
+    this.#executor = executor;
+    this.#memory = new WithdrawalMemory(bounds);
+    this.#connections = new SlotConnections(client, () => this.#settleSoon());
+    this.#hints = new Hints(client, executor, keyPrefix);
+    if (isCluster(client)) this.#heard = new HeardOwners(this.#connections, () => this.#hear());
+    this.#replay = new WithdrawalReplay(client, executor, keyPrefix);
+  }
+
+  /** Hears what others have left, so that the first requests need not. */
+  async open(): Promise<void> {
+    await this.#heard?.listen();
+  }
+
+  /**
+   * Asks of a home what may only be answered by a node that has heard of all that is remembered. Where nothing is remembered and the owner is
+   * the one of before, as nearly always, it asks at once.
+   * @param ask may be called again, so it must be the same operation each time
+   * @throws SessionStoreUnavailableError where the node does not hear of it by the deadline
+   */
+  async guard<R>(home: string, deadline: number, ask: () => Promise<R>): Promise<R> {
+    const slot = keySlot(`{${home}}`);
+    for (;;) {
+      const on = this.#connections.of(slot);
+      if (on !== undefined && this.#heard?.has(slot, on) === false) {
+        await this.#by(deadline, this.#heard.listen());
+        continue;
+      }
+      const place = this.#memory.placeOf(home);
+      if (place && this.#settledOn(place) === undefined) {
+        await this.#settleBy(deadline, place);
+        continue;
+      }
+      const answer = await ask();
+      // What the client was redirected to is asked once more, when it has heard of it.
+      if (place ? this.#settledOn(place) === on : this.#isTrusted(slot, on)) return answer;
+      if (on === undefined) await this.#connected(slot, deadline);
+    }
+  }
+
+  /** Does what takes rights away, and remembers what the result says of it. */
+  async remember<R>(
+    home: string,
+    act: () => Promise<R>,
+    taken: (result: R) => readonly Withdrawal[],
+  ): Promise<R> {
+    const on = this.connectionOf(home);
+    const result = await act();
+    this.saw(home, taken(result), on);
+    return result;
+  }
+
+  /** The same of what is to be on a replica. What is on none is left with another master, as no server may live to tell. */
+  async rememberDurably<R extends DurableReply>(
+    home: string,
+    deadline: number,
+    act: () => Promise<R>,
+    taken: (result: R) => readonly Withdrawal[],
+  ): Promise<R> {
+    const result = await this.remember(home, act, taken);
+    if (!result.durable) {
+      // Done it is, and told as not durable: that it could not be left there either changes nothing.
+      await this.#hints.lodge(home, taken(result), this.#executor.limitsOf(deadline).hard);
+    }
+    return result;
+  }
+
+  /** The connection over which a home is asked now. */
+  connectionOf(home: string): object | undefined {
+    return this.#connections.of(keySlot(`{${home}}`));
+  }
+
+  /** Remembers what an answer has told of. @param on the connection over which it was asked */
+  saw(home: string, withdrawals: readonly Withdrawal[], on: object | undefined): void {
+    if (withdrawals.length === 0) return;
+    this.#memory.add(home, withdrawals, on === this.connectionOf(home) ? on : undefined);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#connections.close();
+    clearTimeout(this.#timer);
+  }
+
+  /**
+   * Whether an answer came over that connection, which was found good before. Where it is gone meanwhile nobody knows who has answered: its node,
+   * or after it the one that took over.
+   */
+  #isTrusted(slot: number, on: object | undefined): boolean {
+    return !this.#heard || (on !== undefined && this.#connections.of(slot) === on);
+  }
+
+  /** Resolves where the slot has a connection, or may have one. */
+  async #connected(slot: number, deadline: number): Promise<void> {
+    if (this.#connections.of(slot) !== undefined) return;
+    if (performance.now() >= this.#executor.limitsOf(deadline).hard) throw untold();
+    await delay(PAUSE_MS);
+  }
+
+  async #hear(): Promise<void> {
+    for (const { home, withdrawal } of await this.#hints.hear()) {
+      this.#memory.add(home, [withdrawal], undefined);
+    }
+    if (this.#unsettled().length > 0) this.#settleSoon();
+  }
+
+  #by<R>(deadline: number, work: Promise<R>): Promise<R> {
+    return inTime(this.#executor.limitsOf(deadline).hard, work, untold);
+  }
+
+  async #settleBy(deadline: number, place: Place): Promise<void> {
+    const { hard } = this.#executor.limitsOf(deadline);
+    const isBegun = place.settling !== undefined;
+    try {
+      await inTime(hard, this.#settle(place, deadline), untold);
+    } catch (error) {
+      // What another began may have had less time.
+      if (!isBegun) throw error;
+    }
+    if (this.#settledOn(place) !== undefined) return;
+    // Where all went well the connection has changed meanwhile.
+    if (performance.now() >= hard) throw untold();
+    await delay(PAUSE_MS);
+  }
+
+  /** The connection of the place's slot, if its node has all that is remembered; undefined where it may not. */
+  #settledOn({ slot, settledOn }: Place): object | undefined {
+    return settledOn !== undefined && this.#connections.of(slot) === settledOn
+      ? settledOn
+      : undefined;
+  }
+
+  #settle(place: Place, deadline: number = performance.now() + ALONE_MS): Promise<void> {
+    place.settling ??= this.#tell(place, deadline).finally(() => (place.settling = undefined));
+    return place.settling;
+  }
+
+  async #tell(place: Place, deadline: number): Promise<void> {
+    const { slot, changes } = place;
+    const over = new Set<object | undefined>();
+    const note = (): unknown => over.add(this.#connections.of(slot));
+    const withdrawals = [...place.kept.values()].map(({ withdrawal }) => withdrawal);
+    await this.#replay.run(place.home, withdrawals, deadline, note);
+    note();
+    const [on] = over;
+    if (over.size === 1 && place.changes === changes) place.settledOn = on;
+  }
+
+  /** Settles what is not, without being asked: other servers may not know of it. */
+  #settleSoon(): void {
+    if (this.#closed) return;
+    this.#again = true;
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    void this.#settleAll().finally(() => (this.#isSettling = false));
+  }
+
+  async #settleAll(): Promise<void> {
+    while (this.#again && !this.#closed) {
+      this.#again = false;
+      const left = this.#unsettled();
+      const failed = new Set<string>();
+      const take = async (): Promise<void> => {
+        for (let place = left.pop(); place && !this.#closed; place = left.pop()) {
+          const owner = this.#connections.ownerOf(place.slot);
+          // What one owner does not take it will not take of others either, for now.
+          if (owner === undefined || failed.has(owner)) continue;
+          await this.#settle(place).catch(() => failed.add(owner));
+        }
+      };
+      await Promise.all(Array.from({ length: AT_A_TIME }, take));
+    }
+    if (this.#unsettled().length > 0) this.#tryAgain();
+  }
+
+  #unsettled(): Place[] {
+    return this.#memory.places().filter((place) => this.#settledOn(place) === undefined);
+  }
+
+  #tryAgain(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      // A dead owner has no successor until the cluster says so: this process should be the first to hear of it.
+      if (this.#unsettled().some(({ slot }) => this.#connections.ownerOf(slot) === undefined)) {
+        this.#connections.refresh();
+      }
+      this.#settleSoon();
+    }, AGAIN_MS).unref();
+  }
+}
+
+function untold(): SessionStoreUnavailableError {
+  return new SessionStoreUnavailableError(
+    "Redis could not serve the session in time: its slot has a new owner, which has not yet been told of logins that were ended. If this lasts, check the cluster (CLUSTER INFO) and the option 'deadline'.",
+  );
+}

@@ -1,0 +1,115 @@
+import type { UserTexts } from '../core/auth/user-texts.js';
+import type { Operation } from '../core/operation.js';
+import { sessionKey } from '../core/session-keys.js';
+import type { SessionAddress } from '../core/session-store.js';
+import type { StoreHealth } from '../core/store-health.js';
+import type { DurableReply, DurableScripts } from './durable-scripts.js';
+import type { RedisClient } from './redis-client.js';
+import type { RedisExecutor, ScriptReply } from './redis-executor.js';
+import type { RedisSessionReader } from './redis-session-reader.js';
+import { ReplyOrder } from './reply-order.js';
+import type { SessionScripts } from './session-scripts.js';
+
+/** What a script on a user's session answered, and what the user's record said after it. */
+export interface ReplyAndUser extends DurableReply {
+  readonly user: UserTexts | undefined;
+}
+
+type Rest = readonly (string | number)[];
+
+/** Runs scripts on sessions, and waits for a replica where the operation asks for it. */
+export class SessionCommands {
+  readonly #client: RedisClient & SessionScripts;
+
+  /** @param replicas hears whether a replica confirmed what was to be confirmed */
+  constructor(
+    client: RedisClient & SessionScripts,
+    private readonly executor: RedisExecutor,
+    private readonly durable: DurableScripts,
+    private readonly reader: RedisSessionReader,
+    private readonly keyPrefix: string,
+    private readonly replicas: StoreHealth,
+  ) {
+    this.#client = client;
+  }
+
+  async run(
+    name: keyof SessionScripts,
+    address: SessionAddress,
+    operation: Operation,
+    rest: Rest,
+  ): Promise<DurableReply> {
+    if (operation.durable) return this.#waitFor(name, address, operation, rest);
+    return { reply: await this.#send(name, address, operation, rest), durable: false };
+  }
+
+  /**
+   * The same and, of a user's session, reads the record behind the script on the same node: what was answered before the script was sent
+   * is seen there.
+   */
+  async runAndReadUser(
+    name: keyof SessionScripts,
+    address: SessionAddress,
+    operation: Operation,
+    rest: Rest,
+  ): Promise<ReplyAndUser> {
+    if (address.kind === 'anonymous') {
+      return { ...(await this.run(name, address, operation, rest)), user: undefined };
+    }
+    const { deadline } = operation;
+    if (operation.durable) {
+      let user: Promise<UserTexts> | undefined;
+      const done = await this.#waitFor(name, address, operation, rest, () => {
+        user = this.reader.userTexts(address, deadline);
+        user.catch(() => undefined);
+      });
+      return { ...done, user: await user };
+    }
+    const order = new ReplyOrder();
+    const [reply, user] = await Promise.all([
+      this.#send(name, address, operation, rest, order),
+      this.reader.userTexts(address, deadline, order),
+    ]);
+    // Sent a second time, the script came after the record was read.
+    return {
+      reply,
+      durable: false,
+      user: user ?? (await this.reader.userTexts(address, deadline)),
+    };
+  }
+
+  async #waitFor(
+    name: keyof SessionScripts,
+    address: SessionAddress,
+    { deadline, id }: Operation,
+    rest: Rest,
+    answered?: () => void,
+  ): Promise<DurableReply> {
+    const key = sessionKey(this.keyPrefix, address);
+    const done = await this.durable.run(
+      name,
+      key,
+      deadline,
+      (fence) => [address.digest, fence, id, ...rest],
+      answered,
+    );
+    if (done.reply[0] !== 'applied') return { ...done, durable: false };
+    if (done.durable) this.replicas.noteSuccess();
+    else this.replicas.noteFailure();
+    return done;
+  }
+
+  #send(
+    name: keyof SessionScripts,
+    address: SessionAddress,
+    { deadline, id }: Operation,
+    rest: Rest,
+    order?: ReplyOrder,
+  ): Promise<ScriptReply> {
+    const key = sessionKey(this.keyPrefix, address);
+    return this.executor.runFenced(key, deadline, (fence) => {
+      const sent = this.#client[name](key, address.digest, fence, id, ...rest);
+      return order ? order.first(sent) : sent;
+    });
+  }
+}

@@ -1,0 +1,3 @@
+import { buildLibrary } from './build-where-older.mjs';
+
+await buildLibrary();
