@@ -55,7 +55,7 @@ export class Withdrawals {
 
   /** Hears what others have left, so that the first requests need not. */
   async open(): Promise<void> {
-    await this.#heard?.listen();
+    await this.#heard?.listen(0, this.#connections.of(0));
   }
 
   /**
@@ -69,7 +69,7 @@ export class Withdrawals {
     for (;;) {
       const on = this.#connections.of(slot);
       if (on !== undefined && this.#heard?.has(slot, on) === false) {
-        await this.#by(deadline, this.#heard.listen());
+        await this.#by(deadline, this.#heard.listen(slot, on));
         continue;
       }
       const place = this.#memory.placeOf(home);
