@@ -13,10 +13,10 @@ import { isWithdrawal, WITHDRAWN_FOR_MS, type Withdrawal } from './withdrawal.js
 const BUCKETS = 16;
 /** Time that a master has to take hints. */
 const LODGE_MS = 500;
-/** Between two rounds. */
-const PAUSE_MS = 50;
+/** Before another try. */
+const PAUSE_MS = { lodging: 50, hearing: 20 };
 /** Time that a master has to answer with its hints, if it is known not to serve, and else. What it has is lost then, as if it were dead. */
-const HEAR_MS = { troubled: 500, serving: 2000 };
+const HEAR_MS = { atOnce: 400, troubled: 1000, serving: 2000 };
 
 /** Withdrawals of one home. */
 export interface Hint {
@@ -58,7 +58,7 @@ export class Hints {
         if (await this.#write(bucket, texts, () => refusing.add(bucket))) return true;
       }
       if (performance.now() >= until) return false;
-      await delay(PAUSE_MS);
+      await delay(PAUSE_MS.lodging);
     }
   }
 
@@ -89,17 +89,19 @@ export class Hints {
     );
   }
 
+  /** Asked again and again: a master in trouble refuses at once, and where a whole cluster is down for want of one shard all of them do. */
   async #textsOf(bucket: string): Promise<string[]> {
     const begun = performance.now();
-    const patience = begun + HEAR_MS.serving;
-    const reading = this.executor.run(bucket, patience, () =>
-      this.#client.zrange(bucket, '0', '-1'),
-    );
-    try {
-      return await inTime(begun + HEAR_MS.troubled, reading, late);
-    } catch (error) {
-      if (!this.executor.serves(bucket)) throw error;
-      return inTime(patience, reading, late);
+    for (;;) {
+      try {
+        return await within(HEAR_MS.atOnce, (deadline) =>
+          this.executor.run(bucket, deadline, () => this.#client.zrange(bucket, '0', '-1')),
+        );
+      } catch (error) {
+        const patience = this.executor.serves(bucket) ? HEAR_MS.serving : HEAR_MS.troubled;
+        if (performance.now() - begun >= patience) throw error;
+      }
+      await delay(PAUSE_MS.hearing);
     }
   }
 
