@@ -21,6 +21,7 @@ export interface DurableReply {
  */
 export class DurableScripts {
   readonly #sides: SideConnections;
+  readonly #loaded = new WeakMap<Redis, Set<keyof SessionScripts>>();
   readonly #client: RedisClient & SessionScripts;
 
   constructor(
@@ -55,10 +56,10 @@ export class DurableScripts {
       if (side) {
         try {
           const { sha1, lua } = SCRIPT_TEXTS[name];
-          const [answer, replicas] = await withWait(side, deadline, [
-            () => told(side.evalsha(sha1, 1, key, ...given)),
-            () => told(side.eval(lua, 1, key, ...given)),
-          ]);
+          const byName = (): Promise<unknown> => told(side.evalsha(sha1, 1, key, ...given));
+          const byText = (): Promise<unknown> => told(side.eval(lua, 1, key, ...given));
+          const ways = this.#isLoaded(side, name) ? [byName, byText] : [byText];
+          const [answer, replicas] = await withWait(side, deadline, ways);
           durable = replicas > 0;
           return answer;
         } catch (error) {
@@ -75,6 +76,15 @@ export class DurableScripts {
     this.#sides.close();
   }
 
+  /** Whether the script has been sent over this connection, so that Redis knows its name; it is from now on. */
+  #isLoaded(side: Redis, name: keyof SessionScripts): boolean {
+    const loaded = this.#loaded.get(side) ?? new Set();
+    this.#loaded.set(side, loaded);
+    const isLoaded = loaded.has(name);
+    loaded.add(name);
+    return isLoaded;
+  }
+
   #hasReplica(key: string): boolean {
     if (!isCluster(this.#client)) return false;
     return (this.#client.slots[keySlot(key)]?.length ?? 0) > 1;
@@ -84,22 +94,22 @@ export class DurableScripts {
 /**
  * Sends the script and WAIT in one turn. A script that Redis does not know goes once more with a WAIT of its own: the first one says nothing
  * of it, as it was executed before.
- * @param ways of sending the script: by its name, and by its text
+ * @param ways of sending the script, the next where Redis does not know it: by its name, by its text
  * @returns the script's answer, and how many replicas have what it wrote
  */
 async function withWait(
   side: Redis,
   deadline: number,
-  [byName, byText]: [() => Promise<unknown>, () => Promise<unknown>],
+  [send, ...others]: (() => Promise<unknown>)[],
 ): Promise<[answer: unknown, replicas: number]> {
   // Who has little time is told in time that it is not durable, rather than that nothing was answered.
   const most = Math.min(WAIT_MS, (deadline - performance.now()) / 2);
   const patience = Math.max(1, Math.floor(most));
   try {
-    return await Promise.all([byName(), side.wait(1, patience)]);
+    return await Promise.all([send!(), side.wait(1, patience)]);
   } catch (error) {
-    if (!isUnknownScript(error)) throw error;
-    return Promise.all([byText(), side.wait(1, patience)]);
+    if (others.length === 0 || !isUnknownScript(error)) throw error;
+    return withWait(side, deadline, others);
   }
 }
 

@@ -61,6 +61,11 @@ export class RedisExecutor {
     return this.#watch.ownerOf(key);
   }
 
+  /** Whether the key's node serves as far as is known. */
+  serves(key: string): boolean {
+    return this.#watch.stateOf(key).trouble === undefined;
+  }
+
   /** Time of the key's node, ms since 1970; undefined where it is not known yet. */
   now(key: string): number | undefined {
     const owner = this.ownerOf(key);

@@ -1,5 +1,5 @@
 import type { Cluster } from 'ioredis';
-import { sessionKey, userRecordKey } from '../../lib/core/session-keys.js';
+import { hintsKey, sessionKey, userRecordKey } from '../../lib/core/session-keys.js';
 import type { SessionAddress } from '../../lib/core/session-store.js';
 import { createCluster } from '../../lib/redis/redis-client.js';
 import { RedisConnection } from '../../lib/redis/redis-connection.js';
@@ -256,6 +256,19 @@ describe('What a failover has lost is done again before its answer is believed:'
       await there.users.strike(home, { selectors: [selector], reason: 'logout' }, operation());
       here.store.users.noteEnd(home, selector, 'logout');
     });
+
+    expect(await wordOf(address)).toBe('logout');
+  });
+
+  it('also what another process left with another master, whatever else somebody wrote there', async () => {
+    const { address } = await listed();
+    const { home, selector } = address;
+    const hint = JSON.stringify([home, { kind: 'struck', selector, reason: 'logout' }]);
+    const others = ['nonsense', '[]', '["home",null]', `["${home}",{"kind":"entry"}]`, 'null'];
+    const scored = [hint, ...others].flatMap((text) => [Date.now(), text]);
+    await outside.zadd(hintsKey(here.prefix, 3), ...scored);
+
+    cutConnection(here.own as Cluster, keyOf(address));
 
     expect(await wordOf(address)).toBe('logout');
   });

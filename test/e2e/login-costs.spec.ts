@@ -193,6 +193,8 @@ function nameOf(command: string): string {
   return command.split('\r\n', 3)[2]!.toUpperCase();
 }
 
+/** Scripts, but for a hint, which is left only where a replica took longer to confirm: that alone cuts its set by score. */
 function scriptsIn(cost: CommandCounts): number {
-  return (cost['evalsha'] ?? 0) + (cost['eval'] ?? 0);
+  const hints = cost['zremrangebyscore'] ?? 0;
+  return (cost['evalsha'] ?? 0) + (cost['eval'] ?? 0) - hints;
 }

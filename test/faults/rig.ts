@@ -43,6 +43,8 @@ export interface Verdict extends Judgement {
   readonly unsoundKeys: readonly string[];
   /** Secrets and user ids in what the servers printed. */
   readonly leaked: readonly string[];
+  /** The end of what servers printed that nobody ended. */
+  readonly fallen: readonly string[];
 }
 
 /** A cluster, several servers over it, and a load on them that is judged. */
@@ -134,6 +136,12 @@ export class Rig {
     return server;
   }
 
+  /** The end of what servers printed that ended by themselves. */
+  fallen(): string[] {
+    const fallen = this.servers.filter((server) => server.hasEnded());
+    return fallen.map((server) => `${server.pid}: ${server.output().slice(-2000)}`);
+  }
+
   /** kill -9 of a server: no request goes to it any more. */
   async killServer(server: AppProcess): Promise<void> {
     this.servers = this.servers.filter((other) => other !== server);
@@ -152,6 +160,7 @@ export class Rig {
       ...judge(this.load.history, this.#executions.times),
       unsoundKeys: unsound.map((key) => JSON.stringify(key)),
       leaked: this.#leaked(),
+      fallen: this.fallen(),
     };
   }
 

@@ -45,6 +45,7 @@ const SAFETY = {
   lostDurable: 'durable and lost',
   unsoundKeys: 'keys that are no whole session',
   leaked: 'secrets in the output',
+  fallen: 'servers ended by themselves',
 } as const;
 
 /** The load's numbers, which every figure ends with. */

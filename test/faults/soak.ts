@@ -29,6 +29,8 @@ async function soak(rig: Rig): Promise<readonly string[]> {
     const name = random.pick(Object.keys(MISHAPS));
     console.log(`${((end - now()) / 1000).toFixed(0)} s left: ${name}`);
     await MISHAPS[name]!(rig, random);
+    const fallen = rig.fallen();
+    if (fallen.length > 0) return fallen;
     await rig.cluster.waitUntilReady();
     await rig.load.untilServed();
     await rig.load.goOn(500 + random.next(2000));

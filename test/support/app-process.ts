@@ -12,6 +12,7 @@ export interface AppProcess {
   readonly pid: number;
   /** All it has printed so far. */
   output(): string;
+  hasEnded(): boolean;
   /** Asks the app for something by its IPC handler (`onMessage` of the app file). */
   ask(question: string): Promise<unknown>;
   /** Ends it as an operator does, and waits. */
@@ -37,6 +38,7 @@ export async function startApp(config: AppConfig): Promise<AppProcess> {
     port,
     pid: child.pid!,
     output: () => output,
+    hasEnded: () => hasEnded(child),
     ask: (question) => ask(child, question),
     stop: () => end(child, 'SIGTERM'),
     kill: () => end(child, 'SIGKILL'),
@@ -96,8 +98,12 @@ async function ask(child: ChildProcess, question: string): Promise<unknown> {
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const gone = once(child, 'exit');
   child.kill(signal);
   await gone;
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

@@ -7,16 +7,16 @@ import { kindOfFailure } from '../redis-failure.js';
 import type { RedisExecutor } from '../redis-executor.js';
 import type { SessionScripts } from '../session-scripts.js';
 import { inTime } from './in-time.js';
-import { WITHDRAWN_FOR_MS, type Withdrawal } from './withdrawal.js';
+import { isWithdrawal, WITHDRAWN_FOR_MS, type Withdrawal } from './withdrawal.js';
 
 /** Enough that every master but the smallest has one. */
 const BUCKETS = 16;
 /** Time that a master has to take hints. */
 const LODGE_MS = 500;
-/** Between two rounds. */
-const PAUSE_MS = 50;
-/** Longest wait for a bucket, as a failover may be under way. A master that is silent for so long is taken for dead, and its hints with it. */
-const HEAR_MS = 3000;
+/** Before another try. */
+const PAUSE_MS = { lodging: 50, hearing: 20 };
+/** Time that a master has to answer with its hints, if it is known not to serve, and else. What it has is lost then, as if it were dead. */
+const HEAR_MS = { atOnce: 400, troubled: 1000, serving: 2000 };
 
 /** Withdrawals of one home. */
 export interface Hint {
@@ -58,7 +58,7 @@ export class Hints {
         if (await this.#write(bucket, texts, () => refusing.add(bucket))) return true;
       }
       if (performance.now() >= until) return false;
-      await delay(PAUSE_MS);
+      await delay(PAUSE_MS.lodging);
     }
   }
 
@@ -67,10 +67,7 @@ export class Hints {
     const heard = await Promise.all(
       this.#keys.map((key) => this.#textsOf(key).catch((): string[] => [])),
     );
-    return heard.flat().map((text) => {
-      const [home, withdrawal] = JSON.parse(text) as [string, Withdrawal];
-      return { home, withdrawal };
-    });
+    return heard.flat().flatMap(parseHint);
   }
 
   /** @param onRefusal another try is of no use @returns whether it was done in time */
@@ -92,10 +89,20 @@ export class Hints {
     );
   }
 
-  #textsOf(bucket: string): Promise<string[]> {
-    return within(HEAR_MS, (deadline) =>
-      this.executor.run(bucket, deadline, () => this.#client.zrange(bucket, '0', '-1')),
-    );
+  /** Asked again and again: a master in trouble refuses at once, and where a whole cluster is down for want of one shard all of them do. */
+  async #textsOf(bucket: string): Promise<string[]> {
+    const begun = performance.now();
+    for (;;) {
+      try {
+        return await within(HEAR_MS.atOnce, (deadline) =>
+          this.executor.run(bucket, deadline, () => this.#client.zrange(bucket, '0', '-1')),
+        );
+      } catch (error) {
+        const patience = this.executor.serves(bucket) ? HEAR_MS.serving : HEAR_MS.troubled;
+        if (performance.now() - begun >= patience) throw error;
+      }
+      await delay(PAUSE_MS.hearing);
+    }
   }
 
   /** One of each other node than the home's, so that no single death takes both. */
@@ -115,6 +122,19 @@ export class Hints {
 /** Else it could take longer, where the node fails over. */
 function within<R>(milliseconds: number, work: (deadline: number) => Promise<R>): Promise<R> {
   const deadline = performance.now() + milliseconds;
-  const late = (): Error => new Error('A master did not answer for its hints in time');
   return inTime(deadline, work(deadline), late);
+}
+
+function late(): Error {
+  return new Error('A master did not answer for its hints in time');
+}
+
+/** Nothing where somebody else has written it. */
+function parseHint(text: string): Hint[] {
+  try {
+    const [home, withdrawal] = JSON.parse(text) as [unknown, unknown];
+    return typeof home === 'string' && isWithdrawal(withdrawal) ? [{ home, withdrawal }] : [];
+  } catch {
+    return [];
+  }
 }

@@ -59,6 +59,26 @@ export function nameOf(withdrawal: Withdrawal): string {
   return `${withdrawal.kind} ${what}`;
 }
 
+/** Whether a value that was stored is one. */
+export function isWithdrawal(value: unknown): value is Withdrawal {
+  const given = Object(value) as Partial<Record<string, unknown>>;
+  const areTexts = (...names: string[]): boolean =>
+    names.every((name) => typeof given[name] === 'string');
+  switch (given['kind']) {
+    case 'struck':
+    case 'ended':
+      return areTexts('selector', 'reason');
+    case 'written':
+      return areTexts('field') && typeof given['at'] === 'number' && given['text'] !== undefined;
+    case 'entry':
+      return areTexts('selector', 'to') && Array.isArray(given['from']);
+    case 'secret':
+      return areTexts('selector', 'digest', 'history') && typeof given['at'] === 'number';
+    default:
+      return false;
+  }
+}
+
 /** The two as one. @param after the one that was learned later */
 export function joined(before: Withdrawal | undefined, after: Withdrawal): Withdrawal {
   if (before === undefined) return after;

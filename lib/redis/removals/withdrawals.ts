@@ -55,7 +55,7 @@ export class Withdrawals {
 
   /** Hears what others have left, so that the first requests need not. */
   async open(): Promise<void> {
-    await this.#heard?.listen();
+    await this.#heard?.listen(0, this.#connections.of(0));
   }
 
   /**
@@ -68,8 +68,9 @@ export class Withdrawals {
     const slot = keySlot(`{${home}}`);
     for (;;) {
       const on = this.#connections.of(slot);
-      if (on !== undefined && this.#heard?.has(slot, on) === false) {
-        await this.#by(deadline, this.#heard.listen());
+      // While the owner does not serve, waiting for it comes first: another may take its place.
+      if (this.#isUnheard(slot, on) && this.#executor.serves(`{${home}}`)) {
+        await this.#by(deadline, this.#heard!.listen(slot, on));
         continue;
       }
       const place = this.#memory.placeOf(home);
@@ -133,7 +134,12 @@ export class Withdrawals {
    * or after it the one that took over.
    */
   #isTrusted(slot: number, on: object | undefined): boolean {
-    return !this.#heard || (on !== undefined && this.#connections.of(slot) === on);
+    if (!this.#heard) return true;
+    return on !== undefined && this.#connections.of(slot) === on && !this.#isUnheard(slot, on);
+  }
+
+  #isUnheard(slot: number, on: object | undefined): boolean {
+    return on !== undefined && this.#heard?.has(slot, on) === false;
   }
 
   /** Resolves where the slot has a connection, or may have one. */
