@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SessionStoreUnavailableError } from '../core/errors.js';
 import { isCluster, tlsOf, type RedisClient } from './redis-client.js';
+import { handleAsking } from './handled-asking.js';
 import { probeEndpoints } from './endpoint-probe.js';
 import { probeNode } from './node-probe.js';
 import { describeFailure } from './redis-failure.js';
@@ -18,6 +19,8 @@ const QUIT_TIMEOUT_MS = 1000;
 
 /** A client and its life: opened at boot, closed with the app unless it is the user's own. */
 export class RedisConnection {
+  readonly #release: () => void;
+
   /**
    * @param owned whether this library made the client, and so closes it
    * @param nodes where it was told to connect to, for error messages
@@ -26,7 +29,9 @@ export class RedisConnection {
     readonly client: RedisClient,
     private readonly owned: boolean,
     private readonly nodes: readonly string[],
-  ) {}
+  ) {
+    this.#release = handleAsking(client);
+  }
 
   /** @throws SessionStoreUnavailableError within 5 s, naming the nodes tried and why each failed */
   async open(): Promise<void> {
@@ -94,6 +99,7 @@ export class RedisConnection {
 
   /** Waits for replies under way, then lets go; the user's own client stays open. */
   async close(): Promise<void> {
+    this.#release();
     if (!this.owned || this.client.status === 'end') return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
