@@ -66,16 +66,16 @@ export class SessionCommands {
       return { ...done, user: await user };
     }
     const order = new ReplyOrder();
-    const [reply, user] = await Promise.all([
+    const [sent, read] = await Promise.allSettled([
       this.#send(name, address, operation, rest, order),
       this.reader.userTexts(address, deadline, order),
     ]);
+    // Whoever is told of an error may rely on it that nothing is written any more.
+    if (sent.status === 'rejected') throw sent.reason;
+    if (read.status === 'rejected') throw read.reason;
     // Sent a second time, the script came after the record was read.
-    return {
-      reply,
-      durable: false,
-      user: user ?? (await this.reader.userTexts(address, deadline)),
-    };
+    const user = read.value ?? (await this.reader.userTexts(address, deadline));
+    return { reply: sent.value, durable: false, user };
   }
 
   async #waitFor(

@@ -390,6 +390,29 @@ describe("a commit of a user's session", () => {
     });
   });
 
+  it('is no error before it is known what became of the script, also where the record could not be read', async () => {
+    const { address } = await listed();
+    const send = client().nestSessionCommit.bind(client());
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const executed = jest
+      .spyOn(client(), 'nestSessionCommit')
+      .mockImplementation((...args) => gate.then(() => send(...args)));
+    jest.spyOn(client(), 'hmget').mockRejectedValue(new Error('NOPERM not now'));
+
+    let told = false;
+    const commit = sessions.commit(address, [put('a', '2')]).finally(() => (told = true));
+    commit.catch(() => undefined);
+    await nextTurn();
+    await nextTurn();
+    const isTooEarly = told;
+    open();
+
+    await expect(commit).rejects.toThrow('NOPERM');
+    expect(await executed.mock.results[0]!.value).toContain('applied');
+    expect(isTooEarly).toBe(false);
+  });
+
   it('that had to be sent again behind a revocation hears of it, by a second read', async () => {
     const { address } = await listed();
     const send = client().nestSessionCommit.bind(client());

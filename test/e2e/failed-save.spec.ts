@@ -1,6 +1,7 @@
 import { clusterNodes, PLATFORMS, startApp, type AppProcess } from '../support/app-process.js';
 import { headerOf, type RawAnswer } from '../support/raw-http.js';
 import { RedisProxy } from '../support/redis-proxy.js';
+import { until } from '../support/until.js';
 import { sessionCookies, Visitor } from '../support/visitor.js';
 
 const TOO_LARGE = `filling=${'x'.repeat(3000)}`;
@@ -27,8 +28,11 @@ describe.each(PLATFORMS)('A save that fails on %s', (platform) => {
   });
 
   beforeEach(async () => {
-    visitor = new Visitor();
-    expect((await ask('plain/value?mark=kept')).status).toBe(200);
+    // A master that was cut off in several tests is asked only twice a second.
+    await until('the store serves', async () => {
+      visitor = new Visitor();
+      return (await ask('plain/value?mark=kept')).status === 200;
+    });
   });
 
   afterEach(() => proxy.cutReplies(0));
