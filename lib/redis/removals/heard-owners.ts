@@ -1,19 +1,20 @@
 import type { SlotConnections } from './slot-connections.js';
 
-type Connections = readonly (object | undefined)[];
-
-/** One hearing of all hints: what it has heard counts for the connections that were there when it began. */
+/** One hearing of all hints: what it has heard counts for the connections of masters that were there when it began. */
 interface Hearing {
-  readonly connections: Connections;
+  readonly connections: ReadonlySet<object>;
   readonly done: Promise<void>;
 }
 
-/** Which owners of slots are known to lack nothing of what the hints say: those whose connection was there when the hints were last heard. */
+/**
+ * Which masters are known to lack nothing of what the hints say: those that owned slots when the hints were last heard. A slot that moves from one
+ * of them to another takes its keys along; a replica that takes over, and a node that was started again, comes with a connection that is none
+ * of theirs.
+ */
 export class HeardOwners {
-  /** By slot. */
-  #heard: { readonly number: number; readonly connections: Connections } = {
+  #heard: { readonly number: number; readonly connections: ReadonlySet<object> } = {
     number: 0,
-    connections: [],
+    connections: new Set(),
   };
   #newest: Hearing | undefined;
   #count = 0;
@@ -24,24 +25,24 @@ export class HeardOwners {
     private readonly hear: () => Promise<void>,
   ) {}
 
-  /** @param connection that serves the slot now */
-  has(slot: number, connection: object): boolean {
-    return this.#heard.connections[slot] === connection;
+  /** @param connection of a slot's owner */
+  has(connection: object): boolean {
+    return this.#heard.connections.has(connection);
   }
 
   /**
-   * Hears the hints for the slot's connection, and all others that there are. One that was begun for it before is waited for; one that was begun
+   * Hears the hints for a connection, and all others that there are; without one, for those there are. One that was begun for it before is waited for; one that was begun
    * before there was this connection is not, as it may wait for a master that is dead.
    */
-  listen(slot: number, connection: object | undefined): Promise<void> {
-    if (this.#newest?.connections[slot] !== connection) this.#newest = undefined;
+  listen(connection?: object): Promise<void> {
+    if (connection && !this.#newest?.connections.has(connection)) this.#newest = undefined;
     this.#newest ??= this.#begin();
     return this.#newest.done;
   }
 
   #begin(): Hearing {
     const number = ++this.#count;
-    const connections = this.connections.all();
+    const connections = this.connections.ofOwners();
     const done = this.hear().then(() => {
       if (number > this.#heard.number) this.#heard = { number, connections };
     });

@@ -38,9 +38,14 @@ export class SlotConnections {
     return node?.status === 'ready' ? node.stream : undefined;
   }
 
-  /** The connection of each slot. */
-  all(): (object | undefined)[] {
-    return Array.from({ length: SLOTS }, (_, slot) => this.of(slot));
+  /** Those of all nodes that own slots. */
+  ofOwners(): ReadonlySet<object> {
+    const owners = new Set<object>();
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const connection = this.of(slot);
+      if (connection) owners.add(connection);
+    }
+    return owners;
   }
 
   /** Name of the slot's owner; undefined where none is known, or it is known to be gone: then asking is of no use. */

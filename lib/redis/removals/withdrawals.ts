@@ -55,7 +55,7 @@ export class Withdrawals {
 
   /** Hears what others have left, so that the first requests need not. */
   async open(): Promise<void> {
-    await this.#heard?.listen(0, this.#connections.of(0));
+    await this.#heard?.listen();
   }
 
   /**
@@ -69,8 +69,8 @@ export class Withdrawals {
     for (;;) {
       const on = this.#connections.of(slot);
       // While the owner does not serve, waiting for it comes first: another may take its place.
-      if (this.#isUnheard(slot, on) && this.#executor.serves(`{${home}}`)) {
-        await this.#by(deadline, this.#heard!.listen(slot, on));
+      if (this.#isUnheard(on) && this.#executor.serves(`{${home}}`)) {
+        await this.#by(deadline, this.#heard!.listen(on));
         continue;
       }
       const place = this.#memory.placeOf(home);
@@ -135,11 +135,12 @@ export class Withdrawals {
    */
   #isTrusted(slot: number, on: object | undefined): boolean {
     if (!this.#heard) return true;
-    return on !== undefined && this.#connections.of(slot) === on && !this.#isUnheard(slot, on);
+    const now = this.#connections.of(slot);
+    return on !== undefined && now !== undefined && !this.#isUnheard(on) && !this.#isUnheard(now);
   }
 
-  #isUnheard(slot: number, on: object | undefined): boolean {
-    return on !== undefined && this.#heard?.has(slot, on) === false;
+  #isUnheard(on: object | undefined): boolean {
+    return on !== undefined && this.#heard?.has(on) === false;
   }
 
   /** Resolves where the slot has a connection, or may have one. */

@@ -150,10 +150,10 @@ function isScript({ name }: Command): boolean {
   return name === 'eval' || name === 'evalsha';
 }
 
-/** The key that a command names; undefined where it names none. */
+/** The key that a command names; undefined where it names none, or hints: those are heard between two operations, and of nobody's order. */
 function keyOf(command: Command): string | undefined {
   const key = isScript(command) ? command.args[2] : command.getKeys()[0];
-  return key === undefined ? undefined : String(key);
+  return key === undefined || String(key).endsWith(':hints') ? undefined : String(key);
 }
 
 /** Tells when the reply has come, whatever it is; or has the reply be lost on the way. */

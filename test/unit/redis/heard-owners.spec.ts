@@ -1,8 +1,6 @@
 import { HeardOwners } from '../../../lib/redis/removals/heard-owners.js';
 import type { SlotConnections } from '../../../lib/redis/removals/slot-connections.js';
 
-const SLOT = 7;
-
 describe('Who hears the hints', () => {
   let serving: object;
   let answers: (() => void)[];
@@ -11,7 +9,7 @@ describe('Who hears the hints', () => {
   beforeEach(() => {
     serving = {};
     answers = [];
-    const connections = { all: () => Array.from({ length: 8 }, () => serving) };
+    const connections = { ofOwners: () => new Set([serving]) };
     owners = new HeardOwners(
       connections as unknown as SlotConnections,
       () => new Promise((resolve) => answers.push(resolve)),
@@ -20,26 +18,26 @@ describe('Who hears the hints', () => {
 
   it('believes the connection that was there when it began, and no other', async () => {
     const first = serving;
-    const hearing = owners.listen(SLOT, first);
+    const hearing = owners.listen(first);
     serving = {};
     answers[0]!();
     await hearing;
-    expect([owners.has(SLOT, first), owners.has(SLOT, serving)]).toEqual([true, false]);
+    expect([owners.has(first), owners.has(serving)]).toEqual([true, false]);
   });
 
   it('asks once for all that wait for the same connection', () => {
-    expect(owners.listen(SLOT, serving)).toBe(owners.listen(SLOT, serving));
+    expect(owners.listen(serving)).toBe(owners.listen(serving));
     expect(answers).toHaveLength(1);
   });
 
   it('does not wait for what was begun before there was the connection, nor falls back to it', async () => {
-    const stuck = owners.listen(SLOT, serving);
+    const stuck = owners.listen(serving);
     serving = {};
-    const hearing = owners.listen(SLOT, serving);
+    const hearing = owners.listen(serving);
     answers[1]!();
     await hearing;
     answers[0]!();
     await stuck;
-    expect(owners.has(SLOT, serving)).toBe(true);
+    expect(owners.has(serving)).toBe(true);
   });
 });
