@@ -75,14 +75,14 @@ export class LostRights {
       ['admin'],
     ),
     'an elevation: the token before it': this.#ofToken((_, holder) =>
-      this.#act(holder, 'elevate', { amr: ['otp'] }),
+      this.#act(holder, 'elevate', [{ amr: ['otp'] }]),
     ),
     'a login that evicts the oldest session': this.#ofToken(async (user) => {
       await this.login(user);
       await this.login(user);
     }),
     'a login in place of another': this.#ofToken((user, holder) =>
-      this.#act(holder, 'login', user),
+      this.#act(holder, 'login', [user]),
     ),
   };
 
@@ -131,7 +131,7 @@ export class LostRights {
 
   async login(user: string, server = 0, roles = ['customer']): Promise<TokenHolder> {
     const holder = new TokenHolder('cookie');
-    expect((await this.#act(holder, 'login', user, { roles }, server)).status).toBe(200);
+    expect((await this.#act(holder, 'login', [user, { roles }], server)).status).toBe(200);
     return holder;
   }
 
@@ -181,7 +181,7 @@ export class LostRights {
         const old = holder.copy();
         return {
           take: async () =>
-            this.#act(holder, act, ...(act === 'login' ? [await this.userOf('visitor')] : [])),
+            this.#act(holder, act, act === 'login' ? [await this.userOf('visitor')] : []),
           isGranted: async (server) =>
             'cart' in (await old.copy().get(this.fleet.url(server, '/'))).json<object>(),
         };
@@ -189,9 +189,8 @@ export class LostRights {
     };
   }
 
-  #act(holder: TokenHolder, name: string, ...given: unknown[]) {
-    const server = typeof given.at(-1) === 'number' ? (given.pop() as number) : 0;
-    return holder.post(this.fleet.url(server, '/handler'), { act: name, args: given });
+  #act(holder: TokenHolder, name: string, args: readonly unknown[] = [], server = 0) {
+    return holder.post(this.fleet.url(server, '/handler'), { act: name, args });
   }
 
   async #registry(call: string, ...args: unknown[]): Promise<void> {

@@ -31,8 +31,8 @@ export class HeardOwners {
   }
 
   /**
-   * Hears the hints for a connection, and all others that there are; without one, for those there are. One that was begun for it before is waited for; one that was begun
-   * before there was this connection is not, as it may wait for a master that is dead.
+   * Hears the hints, for all owners as they are now. A hearing that was begun before is waited for, but not where it began before there was this
+   * connection: it may wait for a master that is dead.
    */
   listen(connection?: object): Promise<void> {
     if (connection && !this.#newest?.connections.has(connection)) this.#newest = undefined;

@@ -15,7 +15,10 @@ const BUCKETS = 16;
 const LODGE_MS = 500;
 /** Before another try. */
 const PAUSE_MS = { lodging: 50, hearing: 20 };
-/** Time that a master has to answer with its hints, if it is known not to serve, and else. What it has is lost then, as if it were dead. */
+/**
+ * Time that a master has for one try to tell its hints, for all tries where it is known not to serve, and else. What it has is lost then, as
+ * if it were dead.
+ */
 const HEAR_MS = { atOnce: 400, troubled: 1000, serving: 2000 };
 
 /** Withdrawals of one home. */
@@ -44,20 +47,20 @@ export class Hints {
 
   /**
    * Writes hints to another master than the home's: each is tried in turn, once at least.
+   * Resolves also where none took them, or there is no other master.
    * @param until `performance.now()` ms
-   * @returns whether one took them; false too where there is no other master
    */
-  async lodge(home: string, withdrawals: readonly Withdrawal[], until: number): Promise<boolean> {
-    if (withdrawals.length === 0) return true;
+  async lodge(home: string, withdrawals: readonly Withdrawal[], until: number): Promise<void> {
+    if (withdrawals.length === 0) return;
     const texts = withdrawals.map((withdrawal) => JSON.stringify([home, withdrawal]));
     const refusing = new Set<string>();
     for (;;) {
       const buckets = this.#bucketsFor(home).filter((bucket) => !refusing.has(bucket));
-      if (buckets.length === 0) return false;
+      if (buckets.length === 0) return;
       for (const bucket of buckets) {
-        if (await this.#write(bucket, texts, () => refusing.add(bucket))) return true;
+        if (await this.#write(bucket, texts, () => refusing.add(bucket))) return;
       }
-      if (performance.now() >= until) return false;
+      if (performance.now() >= until) return;
       await delay(PAUSE_MS.lodging);
     }
   }
