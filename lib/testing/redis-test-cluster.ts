@@ -3,7 +3,7 @@ import { introduce } from './cluster-formation.js';
 import { missingAcquaintance, missingForReadiness } from './cluster-readiness.js';
 import type { Reply } from './control-connection.js';
 import { launchNode, type NodePlan } from './node-launcher.js';
-import { beginSlotMove, carryKeys, finishSlotMove, ownerOf } from './slot-migration.js';
+import { beginSlotMove, carryKeys, handSlotOver, ownerOf, spreadOwner } from './slot-migration.js';
 import { waitUntil } from './wait-until.js';
 
 /** A running cluster and what a test does to it. Made by `startRedisCluster`. */
@@ -112,10 +112,12 @@ export class RedisTestCluster {
   async moveSlot(slot: number, target: RedisTestNode): Promise<void> {
     const to = this.#own(target);
     const from = await ownerOf(this.#nodes, slot);
-    if (from === to) return;
-    await beginSlotMove(from, to, slot);
-    await carryKeys(from, to, slot, Infinity, this.#password);
-    await finishSlotMove(this.#nodes, from, to, slot);
+    if (from !== to) {
+      await beginSlotMove(from, to, slot);
+      await carryKeys(from, to, slot, Infinity, this.#password);
+      await handSlotOver(from, to, slot);
+    }
+    await spreadOwner(this.#nodes, to, slot);
     await this.waitUntilReady();
   }
 

@@ -1,6 +1,7 @@
 import type { ClusterNode } from './cluster-node.js';
-import { holdsSlot } from './cluster-nodes.js';
+import { holdsSlot, type ClusterNodeLine } from './cluster-nodes.js';
 import type { Reply } from './control-connection.js';
+import { waitUntil } from './wait-until.js';
 
 const BATCH = 100;
 const MIGRATE_TIMEOUT = 10_000;
@@ -55,18 +56,43 @@ export async function carryKeys(
 }
 
 /** Gives the slot to the target: there first, so that no moment is without an owner. */
-export async function finishSlotMove(
-  nodes: readonly ClusterNode[],
+export async function handSlotOver(
   source: ClusterNode,
   target: ClusterNode,
   slot: number,
 ): Promise<void> {
-  const give = (node: ClusterNode): Promise<Reply> =>
-    node.command('CLUSTER', 'SETSLOT', slot, 'NODE', target.id);
-  await give(target);
-  await give(source);
-  const others = nodes.filter((node) => node.answering && node !== source && node !== target);
-  for (const node of others) {
-    if ((await node.ownLine()).masterId === undefined) await give(node);
-  }
+  await giveSlot(target, target, slot);
+  await giveSlot(source, target, slot);
+}
+
+/**
+ * Resolves when all live nodes hold the node for the slot's owner.
+ *
+ * @throws Error after 60 s, naming one that does not
+ */
+export async function spreadOwner(
+  nodes: readonly ClusterNode[],
+  owner: ClusterNode,
+  slot: number,
+): Promise<void> {
+  await waitUntil(`Slot ${slot} is owned by node ${owner.port}`, async () => {
+    const live = nodes.filter(({ answering }) => answering);
+    const views = await Promise.all(live.map((node) => node.view()));
+    const unaware = live.filter((_, at) => !isOwner(views[at]!, owner.id, slot));
+    if (unaware.length === 0) return undefined;
+    // Of two claims the newer epoch's counts, which after a failover may be another node's.
+    await owner.command('CLUSTER', 'BUMPEPOCH');
+    for (const node of unaware) {
+      if ((await node.ownLine()).masterId === undefined) await giveSlot(node, owner, slot);
+    }
+    return `node ${unaware[0]!.port} holds another one for it`;
+  });
+}
+
+function giveSlot(node: ClusterNode, owner: ClusterNode, slot: number): Promise<Reply> {
+  return node.command('CLUSTER', 'SETSLOT', slot, 'NODE', owner.id);
+}
+
+function isOwner(view: readonly ClusterNodeLine[], id: string, slot: number): boolean {
+  return view.some((line) => line.id === id && holdsSlot(line, slot));
 }

@@ -25,6 +25,12 @@ const otherMasterThan = async (owner: RedisTestNode) => {
   return candidates.find((node) => node !== owner)!;
 };
 
+const ownerSeenBy = async (node: RedisTestNode, slot: number) => {
+  type Range = [number, number, [string, number]];
+  const ranges = (await cluster.command(node, 'CLUSTER', 'SLOTS')) as unknown as Range[];
+  return ranges.find(([first, last]) => first <= slot && slot <= last)?.[2][1];
+};
+
 describe('a started cluster', () => {
   it('has three masters that share all slots, each with a replica', async () => {
     const ranges = (await cluster.command(cluster.nodes[0]!, 'CLUSTER', 'SLOTS')) as [
@@ -160,6 +166,21 @@ describe('a slot', () => {
     expect(await cluster.masterOf(slot)).toBe(target);
     await expect(answerOf(target, 'GET', '{bar}1')).resolves.toBe('{bar}1');
     await expect(answerOf(target, 'GET', '{bar}2')).resolves.toBe('{bar}2');
+  });
+
+  it('whose new owner some nodes do not believe is spread by a move to it', async () => {
+    const slot = 2;
+    const source = await cluster.masterOf(slot);
+    const target = await otherMasterThan(source);
+    // The former owner's claim is the newer one.
+    await cluster.command(source, 'CLUSTER', 'BUMPEPOCH');
+    for (const node of [target, source]) {
+      await cluster.command(node, 'CLUSTER', 'SETSLOT', slot, 'NODE', target.id);
+    }
+
+    await cluster.moveSlot(slot, target);
+
+    for (const node of cluster.nodes) expect(await ownerSeenBy(node, slot)).toBe(target.port);
   });
 
   it('that is not moving has no keys carried', async () => {
