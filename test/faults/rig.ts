@@ -106,11 +106,16 @@ export class Rig {
 
   /** Resolves when the node has become a master, and all nodes agree. */
   async untilMaster(node: RedisTestNode): Promise<void> {
+    await this.untilTakeover(node);
+    await this.cluster.waitUntilReady();
+  }
+
+  /** Resolves when the node has become a master, whoever else knows it yet. */
+  async untilTakeover(node: RedisTestNode): Promise<void> {
     await until(`node ${node.port} is a master`, async () => {
       const role = (await this.cluster.command(node, 'ROLE')) as unknown[];
       return role[0] === 'master';
     });
-    await this.cluster.waitUntilReady();
   }
 
   /** Bytes in use by all servers, after a collection. */

@@ -5,6 +5,12 @@ import { lossesOf, type Outcome, type Scenario } from '../scenario.js';
 import { keepErrorless, keepOthersFast, underFault } from '../under-fault.js';
 
 const NODE_TIMEOUT_MS = 2000;
+/**
+ * How long after the takeover the last request is answered. Redis' own failover may take longer than node-timeout + 2 s: a master is
+ * missed up to 1.5 node-timeouts after it fell silent, most of the others must have heard of it, and the replica then waits 500 to
+ * 1000 ms (Redis Cluster specification, "Heartbeat and gossip messages" and "Replica election and promotion").
+ */
+const HANDOVER_MS = 300;
 const PLAN: RigPlan = { cluster: { config: { 'cluster-require-full-coverage': 'no' } } };
 
 /** How a master is taken out of service, and what brings it back. */
@@ -21,24 +27,29 @@ export const KILL: MasterFault = {
 export const scenario: Scenario = {
   id: 'F01',
   fault: 'kill -9 of a master under load',
-  promise: 'no error; longest request < node-timeout + 2 s; p99 of the other shards within 1.5x',
+  promise:
+    'no error; longest request < node-timeout + 2 s, or where the replica takes over later than that, < 300 ms after it; p99 of the other shards within 1.5x',
   run: () => masterGone(KILL),
   peer: () => peerMasterGone(KILL),
 };
 
 /** Takes the master of shard 0 away for longer than a failover needs. */
 export function masterGone(fault: MasterFault, plan: RigPlan = PLAN): Promise<Outcome> {
+  let takeover = 0;
   return underFault(
     plan,
-    (rig) => play(rig, fault),
+    async (rig) => {
+      takeover = await play(rig, fault);
+    },
     (facts) => {
       const { rig, verdict, promises, since, failed, at } = facts;
       keepErrorless(promises, failed);
-      const longest = longestOf(since).toFixed(0);
-      promises.keep(Number(longest) < NODE_TIMEOUT_MS + 2000, `longest request ${longest} ms`);
+      const longest = longestOf(since);
+      const limit = Math.max(NODE_TIMEOUT_MS + 2000, takeover + HANDOVER_MS);
+      promises.keep(longest < limit, `longest request ${longest.toFixed(0)} ms`);
       return (
         `${failed.length} errors of ${since.length}, the last ${recoveryOf(since, at).toFixed(0)} ms after the fault; ` +
-        `longest request ${longest} ms; ${keepOthersFast(facts)}; ${lossesOf(rig, verdict)}`
+        `longest request ${longest.toFixed(0)} ms, its replica was the master after ${takeover.toFixed(0)} ms; ${keepOthersFast(facts)}; ${lossesOf(rig, verdict)}`
       );
     },
   );
@@ -48,21 +59,28 @@ export function masterGone(fault: MasterFault, plan: RigPlan = PLAN): Promise<Ou
 export function peerMasterGone(fault: MasterFault): Promise<string> {
   return Rig.use({ ...PLAN, app: 'faults-peer' }, async (rig) => {
     const at = now();
-    await play(rig, fault);
+    const takeover = await play(rig, fault);
     const verdict = await rig.verdict();
     const since = dueIn(rig.load.history, at);
     const failed = failuresOf(since);
     return (
       `${failed.length} errors of ${since.length} (${kindsOf(failed)}), the last ${recoveryOf(since, at).toFixed(0)} ms after the fault; ` +
-      `longest request ${longestOf(since).toFixed(0)} ms; ${lossesOf(rig, verdict)}; ${verdict.revived.length} reads of a dead session`
+      `longest request ${longestOf(since).toFixed(0)} ms, its replica was the master after ${takeover.toFixed(0)} ms; ` +
+      `${lossesOf(rig, verdict)}; ${verdict.revived.length} reads of a dead session`
     );
   });
 }
 
-async function play(rig: Rig, fault: MasterFault): Promise<void> {
+/** Returns how long after the fault the replica had taken over, in ms: what of the wait is Redis' own. */
+async function play(rig: Rig, fault: MasterFault): Promise<number> {
+  const replica = await rig.cluster.replicaOf(rig.master(0));
+  const at = now();
   await fault.begin(rig);
+  await rig.untilTakeover(replica);
+  const takeover = now() - at;
   await rig.cluster.waitUntilReady();
   await rig.load.goOn(5000);
   await fault.end(rig);
   await rig.cluster.waitUntilReady();
+  return takeover;
 }
