@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { NodeState } from './node-state.js';
 import { nameOf, type NodeStates } from './node-states.js';
 import { isCluster, type RedisClient } from './redis-client.js';
+import { SlotMap } from './slot-map.js';
 
 const FIRST_LOOK_MS = 10;
 const LOOK_MS = 100;
@@ -31,6 +32,7 @@ export class RecoveryProbes {
   readonly #client: RedisClient;
   readonly #states: NodeStates;
   readonly #listener: ProbeListener;
+  readonly #slots: SlotMap | undefined;
   #timer: NodeJS.Timeout | undefined;
   #pause = FIRST_LOOK_MS;
   #stopped = false;
@@ -39,6 +41,7 @@ export class RecoveryProbes {
     this.#client = client;
     this.#states = states;
     this.#listener = listener;
+    this.#slots = isCluster(client) ? new SlotMap(client) : undefined;
   }
 
   /** Goes on until every node serves. */
@@ -60,7 +63,8 @@ export class RecoveryProbes {
     for (const node of troubled) this.#probe(node);
     const client = this.#client;
     if (isCluster(client) && client.status === 'ready') {
-      client.refreshSlotsCache(() => this.#listener.looked());
+      const avoided = new Set(troubled.map(({ name }) => name));
+      this.#slots?.refresh(avoided, () => this.#listener.looked());
       this.#greetMasters(client.nodes('master'));
     }
     this.#listener.looked();
