@@ -24,6 +24,7 @@ export default defineConfig(
       'sample/shop/public/',
       'test/package/fixtures/',
       'test/.compiled*/',
+      'bench/.compiled/',
     ],
   },
   eslint.configs.recommended,

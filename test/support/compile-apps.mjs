@@ -1,13 +1,15 @@
-// Compiles lib, the test apps and the fault laboratory for processes of their own: Jest's transforms end with its process.
-// Argument: the folder to compile to, from the root of the checkout; default test/.compiled.
+// Compiles TypeScript for processes of their own: Jest's transforms end with its process.
+// Arguments, from the root of the checkout: the folder to compile to, and the folders to compile; default test/.compiled, with
+// lib and all that the tests start.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const COMPILED = join(ROOT, process.argv[2] ?? 'test/.compiled');
-const FOLDERS = ['lib', 'test/apps', 'test/support', 'test/faults'];
+const [to = 'test/.compiled', ...named] = process.argv.slice(2);
+const COMPILED = join(ROOT, to);
+const FOLDERS = named.length > 0 ? named : ['lib', 'test/apps', 'test/support', 'test/faults'];
 const OPTIONS = {
   sourceMaps: 'inline',
   swcrc: false,

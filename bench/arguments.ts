@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util';
+import { FULL, QUICK, type Effort } from './effort.js';
+import type { Question } from './questions/question.js';
+
+/** What to measure. */
+export interface Arguments {
+  readonly effort: Effort;
+  readonly questions: readonly Question[];
+}
+
+/**
+ * `--quick`, `--only <beginning of a question's name>` (again for more).
+ *
+ * @throws Error when no question has such a name
+ */
+export function readArguments(args: readonly string[], all: readonly Question[]): Arguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+    },
+  });
+  const { quick, only } = values;
+  for (const name of only) {
+    if (all.some(({ id }) => id.startsWith(name))) continue;
+    throw new Error(
+      `No question begins with '${name}'. There are ${all.map(({ id }) => id).join(', ')}.`,
+    );
+  }
+  const isAsked = ({ id, quick: ofQuick }: Question): boolean =>
+    only.length > 0 ? only.some((name) => id.startsWith(name)) : ofQuick || !quick;
+  return { effort: quick ? QUICK : FULL, questions: all.filter(isAsked) };
+}

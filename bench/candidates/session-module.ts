@@ -1,0 +1,28 @@
+import { Module, type INestApplication, type Type } from '@nestjs/common';
+import { SessionModule, type SessionModuleOptionsInput } from 'nest-session';
+import type { ServerAddress } from 'nest-session/testing';
+import { SECRET, type Platform } from './candidate.js';
+import { createApp } from './create-app.js';
+import { LifeController } from './life.controller.js';
+
+/** An app of ours with these controllers. All of them share the sessions: same secret, same keys. */
+export function createSessionApp(
+  controllers: Type[],
+  platform: Platform,
+  nodes: readonly ServerAddress[],
+  options: Partial<SessionModuleOptionsInput> = {},
+): Promise<INestApplication> {
+  @Module({
+    imports: [
+      SessionModule.forRoot({
+        redis: { nodes },
+        secret: SECRET,
+        limits: { session: '1MiB', field: '64KiB' },
+        ...options,
+      }),
+    ],
+    controllers: [LifeController, ...controllers],
+  })
+  class AppModule {}
+  return createApp(AppModule, platform);
+}

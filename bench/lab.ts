@@ -1,0 +1,94 @@
+import { startRedisCluster, type RedisTestCluster } from 'nest-session/testing';
+import { startApp, type AppProcess } from './apps/app-process.js';
+import type { Candidate, Platform } from './candidates/candidate.js';
+import type { LoadJob, LoadResult } from './load/job.js';
+import { LoadProcess } from './load/load-process.js';
+import { ROUTES, seedPath } from './routes.js';
+import type { Subject } from './subject.js';
+
+/** Sessions end after 30 minutes without a request, so older ones are not relied on. */
+const SESSIONS_LAST_MS = 15 * 60_000;
+const SEEDING_CONNECTIONS = 16;
+
+interface SeededSessions {
+  readonly cookies: Promise<readonly string[]>;
+  readonly since: number;
+}
+
+/** The cluster, the apps and the load of one run. What is needed is started when it is asked for first. */
+export class Lab {
+  readonly cluster: RedisTestCluster;
+  readonly load: LoadProcess = new LoadProcess();
+  /** Names of what has run for long enough to be compiled. */
+  readonly warm: Set<string> = new Set();
+
+  readonly #apps = new Map<string, Promise<AppProcess>>();
+  readonly #sessions = new Map<string, SeededSessions>();
+
+  constructor(cluster: RedisTestCluster) {
+    this.cluster = cluster;
+  }
+
+  static async open(): Promise<Lab> {
+    return new Lab(await startRedisCluster());
+  }
+
+  get redisPids(): number[] {
+    return this.cluster.nodes.map(({ pid }) => pid);
+  }
+
+  /** The app of a candidate; a further process of it where a number is given. */
+  app(candidate: Candidate, platform: Platform, process = 0): Promise<AppProcess> {
+    const key = `${candidate.name} ${platform} ${process}`;
+    const known = this.#apps.get(key);
+    if (known) return known;
+    const nodes = this.cluster.addresses;
+    const started = startApp({ candidate: candidate.name, platform, nodes });
+    this.#apps.set(key, started);
+    return started;
+  }
+
+  /** Cookies of sessions that are made once for all candidates which can read them. */
+  sessions(subject: Subject, bytes: number, count: number): Promise<readonly string[]> {
+    const { candidate, visitor } = subject;
+    if (!candidate.family) return Promise.resolve([]);
+    const key = `${candidate.family} ${visitor} ${bytes} ${count}`;
+    const known = this.#sessions.get(key);
+    if (known && Date.now() - known.since < SESSIONS_LAST_MS) return known.cookies;
+    const cookies = this.makeSessions(subject, bytes, count);
+    this.#sessions.set(key, { cookies, since: Date.now() });
+    return cookies;
+  }
+
+  /** Cookies of new sessions. */
+  async makeSessions(subject: Subject, bytes: number, count: number): Promise<readonly string[]> {
+    const { candidate, platform, visitor } = subject;
+    if (!candidate.family) return [];
+    const { port } = await this.app(candidate, platform);
+    const each = { connections: SEEDING_CONNECTIONS, pace: { kind: 'each', count } } as const;
+    const seed = { ports: [port], method: 'POST', path: seedPath(bytes), cookies: [], ...each };
+    const { cookies } = await this.#all(seed);
+    if (visitor === 'anonymous') return cookies;
+    return (await this.#all({ ports: [port], ...ROUTES.login, cookies, ...each })).cookies;
+  }
+
+  async close(): Promise<void> {
+    this.load.stop();
+    const apps = await Promise.allSettled(this.#apps.values());
+    const started = apps.flatMap((app) => (app.status === 'fulfilled' ? app.value : []));
+    await Promise.all(started.map((app) => app.stop()));
+    await this.cluster.close();
+  }
+
+  /** A session less than were asked for would make the others look better than they are. */
+  async #all(job: LoadJob): Promise<LoadResult> {
+    const result = await this.load.run(job);
+    const { failed, cookies } = result;
+    if (failed > 0 || cookies.length !== result.answered) {
+      throw new Error(
+        `${job.path}: ${failed} failed, ${cookies.length} cookies of ${result.answered}`,
+      );
+    }
+    return result;
+  }
+}

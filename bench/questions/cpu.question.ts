@@ -1,0 +1,73 @@
+import type { Effort } from '../effort.js';
+import type { Lab } from '../lab.js';
+import type { Pace } from '../load/job.js';
+import type { Route } from '../routes.js';
+import type { Subject } from '../subject.js';
+import { sample, type Cell, type Sample } from './cell.js';
+import { rowOf, sizeName, type Question } from './question.js';
+import { columnsOf, interleave } from './rounds.js';
+
+/** Routes that end the session they are called with, or give it another cookie. */
+const USES_UP: readonly Route[] = ['login', 'logout'];
+
+/** What a request of a route costs in CPU. */
+export function cpuQuestion(
+  route: Route,
+  bytes: number,
+  connections: number,
+  quick = false,
+): Question {
+  return {
+    id: `${route}-${sizeName(bytes)}-${connections}`,
+    title: `${route}, sessions of ${sizeName(bytes)}, ${connections} connections`,
+    kind: 'cpu',
+    quick,
+    async ask(lab, subjects, effort) {
+      const cells = subjects
+        .filter((subject) => isAsked(route, subject))
+        .map((subject) => ({ subject, route, bytes, connections }));
+      for (const cell of cells) await warmUp(lab, cell, effort);
+      const samples = await interleave(cells, effort.rounds, (cell) => round(lab, cell, effort));
+      const rows = [...samples].map(async ([{ subject }, taken]) => {
+        const { rss } = await (await lab.app(subject.candidate, subject.platform)).memory();
+        return rowOf(subject, {
+          failed: taken.reduce((sum, { failed }) => sum + failed, 0),
+          rounds: {
+            ...columnsOf(taken, ['app', 'redis', 'perSecond', 'p50', 'p99']),
+            rssMB: [Math.round(rss / 1e6)],
+          },
+        });
+      });
+      return Promise.all(rows);
+    },
+  };
+}
+
+/** Anonymous visitors log in and users log out, where the candidate tells them apart. */
+function isAsked(route: Route, { candidate, visitor }: Subject): boolean {
+  if (!candidate.routes.includes(route)) return false;
+  if (route === 'login') return visitor === 'anonymous';
+  return route === 'logout' && candidate.visitors.includes('user') ? visitor === 'user' : true;
+}
+
+async function warmUp(lab: Lab, cell: Cell, effort: Effort): Promise<void> {
+  const { subject, route } = cell;
+  const key = `${subject.candidate.name} ${subject.platform} ${subject.visitor} ${route}`;
+  const milliseconds = lab.warm.has(key) ? effort.warmAgainMs : effort.warmUpMs;
+  lab.warm.add(key);
+  const end = performance.now() + milliseconds;
+  do await round(lab, cell, effort);
+  while (performance.now() < end);
+}
+
+async function round(lab: Lab, cell: Cell, effort: Effort): Promise<Sample> {
+  const { subject, route, bytes } = cell;
+  if (USES_UP.includes(route)) {
+    const count = effort.requests;
+    const cookies = await lab.makeSessions(subject, bytes, count);
+    return sample(lab, cell, cookies, { kind: 'each', count });
+  }
+  const cookies = await lab.sessions(subject, bytes, effort.sessions(bytes));
+  const pace: Pace = { kind: 'closed', milliseconds: effort.roundMs };
+  return sample(lab, cell, cookies, pace);
+}

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Lab } from '../lab.js';
+import { trafficOf, trafficSince, type Traffic } from '../meters/traffic.js';
+import type { Route } from '../routes.js';
+import { sample } from './cell.js';
+import { rowOf, sizeName, type Question } from './question.js';
+import type { Row } from './result.js';
+
+const REQUESTS = 300;
+const IDLE_MS = 3000;
+
+/** What a request asks of Redis, told by Redis: one connection, so that no two requests share a round trip. */
+export function trafficQuestion(route: Route, bytes: number, quick = false): Question {
+  return {
+    id: `traffic-${route}-${sizeName(bytes)}`,
+    title: `what a request asks of Redis: ${route}, sessions of ${sizeName(bytes)}`,
+    kind: 'traffic',
+    quick,
+    async ask(lab, subjects) {
+      const asked = subjects.filter(
+        ({ candidate }) => candidate.family && candidate.routes.includes(route),
+      );
+      for (const { candidate, platform } of asked) await lab.app(candidate, platform);
+      const idle = await idleTraffic(lab);
+      const rows: Row[] = [];
+      for (const subject of asked) {
+        const cookies = await lab.makeSessions(subject, bytes, REQUESTS);
+        const cell = { subject, route, bytes, connections: 1 };
+        // Scripts are sent as a whole to a node that has not seen them.
+        await sample(lab, cell, cookies.slice(0, REQUESTS / 2), { kind: 'each', count: REQUESTS });
+        const before = await trafficOf(lab.cluster);
+        const { failed, milliseconds } = await sample(lab, cell, cookies, {
+          kind: 'each',
+          count: REQUESTS,
+        });
+        const after = await trafficOf(lab.cluster);
+        const share = milliseconds / IDLE_MS / REQUESTS;
+        rows.push(
+          rowOf(subject, {
+            failed,
+            ...figures(trafficSince(before, after, REQUESTS), idle, share),
+          }),
+        );
+      }
+      return rows;
+    },
+  };
+}
+
+/** What the apps and the nodes send while nobody asks anything: a look at the cluster, a beat. */
+async function idleTraffic(lab: Lab): Promise<Traffic> {
+  await delay(IDLE_MS);
+  const before = await trafficOf(lab.cluster);
+  await delay(IDLE_MS);
+  return trafficSince(before, await trafficOf(lab.cluster), 1);
+}
+
+function figures(used: Traffic, idle: Traffic, share: number): Pick<Row, 'rounds' | 'note'> {
+  const without = (value: number, ofIdle: number): number[] => [
+    Number(Math.max(0, value - ofIdle * share).toFixed(2)),
+  ];
+  const commands = Object.entries(used.commands)
+    .map(([name, count]) => [name, without(count, idle.commands[name] ?? 0)[0]!] as const)
+    .filter(([, count]) => count >= 0.05)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    note: commands.map(([name, count]) => `${name} ${Number(count.toFixed(1))}`).join(', '),
+    rounds: {
+      reads: without(used.reads, idle.reads),
+      bytesIn: without(used.bytesIn, idle.bytesIn),
+      bytesOut: without(used.bytesOut, idle.bytesOut),
+      bytesToReplicas: without(used.bytesToReplicas, idle.bytesToReplicas),
+    },
+  };
+}

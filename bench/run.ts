@@ -1,0 +1,32 @@
+// Measures: `npm run bench -- [--quick] [--only <question>]`.
+import { readArguments } from './arguments.js';
+import { loadCandidates } from './candidates/load-candidates.js';
+import { Lab } from './lab.js';
+import { ALL_QUESTIONS } from './questions/all-questions.js';
+import type { Result } from './questions/result.js';
+import { machineLine } from './report/machine.js';
+import { tableOf } from './report/table.js';
+import { subjectsOf } from './subject.js';
+
+const { effort, questions } = readArguments(process.argv.slice(2), ALL_QUESTIONS);
+const machine = await machineLine();
+const subjects = subjectsOf(await loadCandidates());
+const lab = await Lab.open();
+let failed = 0;
+try {
+  for (const question of questions) {
+    const begin = performance.now();
+    const { id, title, kind } = question;
+    const rows = await question.ask(lab, subjects, effort);
+    const day = new Date().toISOString().slice(0, 10);
+    const result: Result = { id, title, kind, day, effort: effort.name, machine, rows };
+    failed += rows.reduce((sum, row) => sum + row.failed, 0);
+    const seconds = Math.round((performance.now() - begin) / 1000);
+    console.log(`\n${id}: ${title} (${seconds} s)\n\n${tableOf(result)}`);
+  }
+} finally {
+  await lab.close();
+}
+console.log(`\n${machine}`);
+if (failed > 0) console.error(`${failed} requests failed: see the rows that say so.`);
+process.exitCode = failed > 0 ? 1 : 0;
