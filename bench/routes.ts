@@ -10,6 +10,8 @@ export const ROUTES = {
   write: { method: 'POST', path: '/write' },
   /** Logs a user in that nobody was before, and keeps what the session holds. */
   login: { method: 'POST', path: '/login' },
+  /** Appends to a list, as merging needs more than the last value. */
+  append: { method: 'POST', path: '/append' },
   logout: { method: 'POST', path: '/logout' },
 } as const;
 

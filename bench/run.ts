@@ -1,17 +1,27 @@
 // Measures: `npm run bench -- [--quick] [--only <question>]`.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { readArguments } from './arguments.js';
 import { loadCandidates } from './candidates/load-candidates.js';
+import { FULL } from './effort.js';
 import { Lab } from './lab.js';
 import { ALL_QUESTIONS } from './questions/all-questions.js';
 import type { Result } from './questions/result.js';
 import { machineLine } from './report/machine.js';
+import { ALL_TARGETS } from './report/all-targets.js';
 import { tableOf } from './report/table.js';
+import { targetsTable } from './report/targets-table.js';
+import { writeReport } from './report/write-report.js';
 import { subjectsOf } from './subject.js';
+
+/** This program is `bench/.compiled/bench/run.js`. */
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 
 const { effort, questions } = readArguments(process.argv.slice(2), ALL_QUESTIONS);
 const machine = await machineLine();
 const subjects = subjectsOf(await loadCandidates());
 const lab = await Lab.open();
+const results: Result[] = [];
 let failed = 0;
 try {
   for (const question of questions) {
@@ -22,11 +32,14 @@ try {
     const result: Result = { id, title, kind, day, effort: effort.name, machine, rows };
     failed += rows.reduce((sum, row) => sum + row.failed, 0);
     const seconds = Math.round((performance.now() - begin) / 1000);
+    results.push(result);
+    if (effort === FULL) writeReport(ROOT, result);
     console.log(`\n${id}: ${title} (${seconds} s)\n\n${tableOf(result)}`);
   }
 } finally {
   await lab.close();
 }
+console.log(`\n${targetsTable(ALL_TARGETS, (id) => results.find((result) => result.id === id))}`);
 console.log(`\n${machine}`);
 if (failed > 0) console.error(`${failed} requests failed: see the rows that say so.`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -34,7 +34,7 @@ export const candidate: Candidate = {
   role: 'own',
   platforms: PLATFORMS,
   visitors: ['anonymous', 'user'],
-  routes: ['bare', 'read', 'unchanged', 'write'],
+  routes: ['bare', 'read', 'unchanged', 'write', 'append'],
   family: 'nest-session',
   boot: (platform, nodes) => createSessionApp([DeclaredController], platform, nodes),
 };

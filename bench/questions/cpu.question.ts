@@ -2,13 +2,10 @@ import type { Effort } from '../effort.js';
 import type { Lab } from '../lab.js';
 import type { Pace } from '../load/job.js';
 import type { Route } from '../routes.js';
-import type { Subject } from '../subject.js';
+import { isAsked, usesUp } from './asked.js';
 import { sample, type Cell, type Sample } from './cell.js';
 import { rowOf, sizeName, type Question } from './question.js';
 import { columnsOf, interleave } from './rounds.js';
-
-/** Routes that end the session they are called with, or give it another cookie. */
-const USES_UP: readonly Route[] = ['login', 'logout'];
 
 /** What a request of a route costs in CPU. */
 export function cpuQuestion(
@@ -43,13 +40,6 @@ export function cpuQuestion(
   };
 }
 
-/** Anonymous visitors log in and users log out, where the candidate tells them apart. */
-function isAsked(route: Route, { candidate, visitor }: Subject): boolean {
-  if (!candidate.routes.includes(route)) return false;
-  if (route === 'login') return visitor === 'anonymous';
-  return route === 'logout' && candidate.visitors.includes('user') ? visitor === 'user' : true;
-}
-
 async function warmUp(lab: Lab, cell: Cell, effort: Effort): Promise<void> {
   const { subject, route } = cell;
   const key = `${subject.candidate.name} ${subject.platform} ${subject.visitor} ${route}`;
@@ -62,7 +52,7 @@ async function warmUp(lab: Lab, cell: Cell, effort: Effort): Promise<void> {
 
 async function round(lab: Lab, cell: Cell, effort: Effort): Promise<Sample> {
   const { subject, route, bytes } = cell;
-  if (USES_UP.includes(route)) {
+  if (usesUp(route)) {
     const count = effort.requests;
     const cookies = await lab.makeSessions(subject, bytes, count);
     return sample(lab, cell, cookies, { kind: 'each', count });

@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab } from '../lab.js';
 import { trafficOf, trafficSince, type Traffic } from '../meters/traffic.js';
 import type { Route } from '../routes.js';
+import { isAsked } from './asked.js';
 import { sample } from './cell.js';
 import { rowOf, sizeName, type Question } from './question.js';
 import type { Row } from './result.js';
 
 const REQUESTS = 300;
+const FIRST = 100;
 const IDLE_MS = 3000;
 
 /** What a request asks of Redis, told by Redis: one connection, so that no two requests share a round trip. */
@@ -18,16 +20,17 @@ export function trafficQuestion(route: Route, bytes: number, quick = false): Que
     quick,
     async ask(lab, subjects) {
       const asked = subjects.filter(
-        ({ candidate }) => candidate.family && candidate.routes.includes(route),
+        (subject) => subject.candidate.family && isAsked(route, subject),
       );
       for (const { candidate, platform } of asked) await lab.app(candidate, platform);
       const idle = await idleTraffic(lab);
       const rows: Row[] = [];
       for (const subject of asked) {
-        const cookies = await lab.makeSessions(subject, bytes, REQUESTS);
         const cell = { subject, route, bytes, connections: 1 };
         // Scripts are sent as a whole to a node that has not seen them.
-        await sample(lab, cell, cookies.slice(0, REQUESTS / 2), { kind: 'each', count: REQUESTS });
+        const others = await lab.makeSessions(subject, bytes, FIRST);
+        await sample(lab, cell, others, { kind: 'each', count: FIRST });
+        const cookies = await lab.makeSessions(subject, bytes, REQUESTS);
         const before = await trafficOf(lab.cluster);
         const { failed, milliseconds } = await sample(lab, cell, cookies, {
           kind: 'each',
@@ -66,6 +69,7 @@ function figures(used: Traffic, idle: Traffic, share: number): Pick<Row, 'rounds
   return {
     note: commands.map(([name, count]) => `${name} ${Number(count.toFixed(1))}`).join(', '),
     rounds: {
+      commands: [commands.reduce((sum, [, count]) => sum + count, 0)],
       reads: without(used.reads, idle.reads),
       bytesIn: without(used.bytesIn, idle.bytesIn),
       bytesOut: without(used.bytesOut, idle.bytesOut),

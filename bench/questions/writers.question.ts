@@ -6,16 +6,14 @@ import type { Row } from './result.js';
 const WRITERS = 50;
 const BYTES = 2000;
 
-/** How many scripts it takes until 50 requests at once, served by two processes, have all changed one field of one session. */
+/** How many scripts it takes until 50 requests at once, served by two processes, have all appended to one field of one session. */
 export const writersQuestion: Question = {
   id: 'writers',
   title: `${WRITERS} writers of one field, served by two processes`,
   kind: 'writers',
   quick: true,
   async ask(lab, subjects, effort) {
-    const asked = subjects.filter(
-      ({ candidate }) => candidate.role === 'own' && candidate.routes.includes('write'),
-    );
+    const asked = subjects.filter(({ candidate }) => candidate.routes.includes('append'));
     const rows: Row[] = [];
     for (const subject of asked) {
       const { candidate, platform } = subject;
@@ -27,7 +25,7 @@ export const writersQuestion: Question = {
         const before = await trafficOf(lab.cluster);
         const result = await lab.load.run({
           ports: apps.map(({ port }) => port),
-          ...ROUTES.write,
+          ...ROUTES.append,
           cookies,
           connections: WRITERS,
           pace: { kind: 'each', count: WRITERS },

@@ -51,7 +51,8 @@ export function tableOf(result: Result): string {
   return [head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function nameOf({ platform, candidate, visitor, failed }: Row): string {
+/** A row's name. */
+export function nameOf({ platform, candidate, visitor, failed }: Row): string {
   const who = visitor === 'user' ? ', logged in' : '';
   const bad = failed > 0 ? ` **(${failed} FAILED)**` : '';
   return `${platform}: ${candidate}${who}${bad}`;
