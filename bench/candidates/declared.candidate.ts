@@ -27,6 +27,13 @@ class DeclaredController {
     session.mark = nextMark();
     return {};
   }
+
+  @Post('append')
+  @HttpCode(200)
+  append(@Session('log', () => []) log: string[]) {
+    log.push(nextMark());
+    return {};
+  }
 }
 
 export const candidate: Candidate = {

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { Session } from 'nest-session';
 import { contentOf, FIELDS } from '../content.js';
-import { nextMark } from './next-mark.js';
 
 /** How sessions of ours begin and end. */
 @Controller()
@@ -16,13 +15,6 @@ export class LifeController {
   @HttpCode(200)
   seed(@Session() session: Session<Record<string, unknown>>, @Param('bytes') bytes: string) {
     Object.assign(session, contentOf(Number(bytes)));
-    return {};
-  }
-
-  @Post('append')
-  @HttpCode(200)
-  append(@Session('log', () => []) log: string[]) {
-    log.push(nextMark());
     return {};
   }
 

@@ -19,11 +19,13 @@ export type Pace =
   /** At a fixed rate, whatever the answers do. */
   | { readonly kind: 'open'; readonly milliseconds: number; readonly perSecond: number };
 
+export type Failures = Readonly<Record<number, number>>;
+
 /** What became of a job. */
 export interface LoadResult {
   readonly answered: number;
-  /** Answers other than 2xx, and connections that broke. */
-  readonly failed: number;
+  /** How many answers of each status other than 2xx; of status 0 there was none. */
+  readonly failures: Failures;
   readonly milliseconds: number;
   /** In milliseconds; at a fixed rate from when the request was due. */
   readonly p50: number;

@@ -6,7 +6,7 @@ import { cookieOf } from './requests.js';
 export class Tally {
   readonly latencies: Latencies = new Latencies();
   readonly cookies: string[] = [];
-  failed = 0;
+  readonly failures: Record<number, number> = {};
 
   readonly #keepsCookies: boolean;
 
@@ -16,9 +16,10 @@ export class Tally {
 
   /** @returns whether the connection can be used on */
   take({ status, head }: Answer, milliseconds: number): boolean {
-    if (status < 200 || status > 299) this.failed += 1;
+    const isGood = status >= 200 && status <= 299;
+    if (!isGood) this.failures[status] = (this.failures[status] ?? 0) + 1;
     this.latencies.add(milliseconds);
-    const cookie = this.#keepsCookies ? cookieOf(head) : undefined;
+    const cookie = this.#keepsCookies && isGood ? cookieOf(head) : undefined;
     if (cookie) this.cookies.push(cookie);
     return status !== 0;
   }

@@ -31,8 +31,8 @@ async function run(job: LoadJob): Promise<LoadResult> {
   }
   const milliseconds = performance.now() - begin;
   for (const connection of connections) connection.close();
-  const { latencies, failed, cookies } = tally;
-  return { answered: latencies.count, failed, milliseconds, ...latencies.percentiles(), cookies };
+  const { latencies, failures, cookies } = tally;
+  return { answered: latencies.count, failures, milliseconds, ...latencies.percentiles(), cookies };
 }
 
 function inTurn(

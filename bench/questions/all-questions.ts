@@ -1,5 +1,6 @@
 import { cpuQuestion } from './cpu.question.js';
 import { fixedRateQuestion } from './fixed-rate.question.js';
+import { memoryQuestion } from './memory.question.js';
 import type { Question } from './question.js';
 import { trafficQuestion } from './traffic.question.js';
 import { writersQuestion } from './writers.question.js';
@@ -35,4 +36,5 @@ export const ALL_QUESTIONS: readonly Question[] = [
   cpuQuestion('read', 20_000, 16),
   cpuQuestion('read', 200_000, 16),
   cpuQuestion('unchanged', 200, 16),
+  memoryQuestion,
 ];

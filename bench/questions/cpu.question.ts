@@ -5,7 +5,7 @@ import type { Route } from '../routes.js';
 import { isAsked, usesUp } from './asked.js';
 import { sample, type Cell, type Sample } from './cell.js';
 import { rowOf, sizeName, type Question } from './question.js';
-import { columnsOf, interleave } from './rounds.js';
+import { allFailures, columnsOf, interleave } from './rounds.js';
 
 /** What a request of a route costs in CPU. */
 export function cpuQuestion(
@@ -28,7 +28,7 @@ export function cpuQuestion(
       const rows = [...samples].map(async ([{ subject }, taken]) => {
         const { rss } = await (await lab.app(subject.candidate, subject.platform)).memory();
         return rowOf(subject, {
-          failed: taken.reduce((sum, { failed }) => sum + failed, 0),
+          failures: allFailures(taken),
           rounds: {
             ...columnsOf(taken, ['app', 'redis', 'perSecond', 'p50', 'p99']),
             rssMB: [Math.round(rss / 1e6)],

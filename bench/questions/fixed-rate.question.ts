@@ -6,7 +6,7 @@ import { median } from '../report/statistics.js';
 import type { Subject } from '../subject.js';
 import { sample, type Sample } from './cell.js';
 import { rowOf, sizeName, type Question } from './question.js';
-import { columnsOf, interleave } from './rounds.js';
+import { allFailures, columnsOf, interleave } from './rounds.js';
 
 const CONNECTIONS = 64;
 /** Of the most that the peer can serve. */
@@ -37,7 +37,7 @@ export function fixedRateQuestion(route: Route, bytes: number, quick = false): Q
       });
       return [...samples].map(([subject, taken]) =>
         rowOf(subject, {
-          failed: taken.reduce((sum, { failed }) => sum + failed, 0),
+          failures: allFailures(taken),
           rounds: columnsOf(taken, ['perSecond', 'p50', 'p99']),
         }),
       );

@@ -17,7 +17,7 @@ export function sizeName(bytes: number): string {
   return bytes < 1000 ? `${bytes}B` : `${bytes / 1000}kB`;
 }
 
-export function rowOf(subject: Subject, measured: Pick<Row, 'failed' | 'rounds' | 'note'>): Row {
+export function rowOf(subject: Subject, measured: Pick<Row, 'failures' | 'rounds' | 'note'>): Row {
   const { candidate, platform, visitor } = subject;
   return { candidate: candidate.name, role: candidate.role, platform, visitor, ...measured };
 }

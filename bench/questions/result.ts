@@ -1,3 +1,4 @@
+import type { Failures } from '../load/job.js';
 import type { Platform, Visitor } from '../candidates/candidate.js';
 
 /** What was measured for one row of a table: of each quantity one number per round. */
@@ -6,8 +7,8 @@ export interface Row {
   readonly role: 'bare' | 'peer' | 'own';
   readonly platform: Platform;
   readonly visitor: Visitor;
-  /** Requests that were not answered well. */
-  readonly failed: number;
+  /** Requests that were not answered well, by status. */
+  readonly failures: Failures;
   readonly rounds: Readonly<Record<string, readonly number[]>>;
   readonly note?: string;
 }

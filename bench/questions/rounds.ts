@@ -1,3 +1,4 @@
+import type { Failures } from '../load/job.js';
 import type { Row } from './result.js';
 
 /** Does `measure` for each of the items once a round, beginning with another one each time, so that none has always the same neighbour before it. */
@@ -29,4 +30,13 @@ export function columnsOf<Name extends string>(
 /** Three digits say all there is to say; stored results would be mostly noise. */
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
+}
+
+/** Failures of all rounds together. */
+export function allFailures(rounds: readonly { readonly failures: Failures }[]): Failures {
+  const sum: Record<number, number> = {};
+  for (const [status, count] of rounds.flatMap(({ failures }) => Object.entries(failures))) {
+    sum[Number(status)] = (sum[Number(status)] ?? 0) + count;
+  }
+  return sum;
 }

@@ -32,7 +32,7 @@ export function trafficQuestion(route: Route, bytes: number, quick = false): Que
         await sample(lab, cell, others, { kind: 'each', count: FIRST });
         const cookies = await lab.makeSessions(subject, bytes, REQUESTS);
         const before = await trafficOf(lab.cluster);
-        const { failed, milliseconds } = await sample(lab, cell, cookies, {
+        const { failures, milliseconds } = await sample(lab, cell, cookies, {
           kind: 'each',
           count: REQUESTS,
         });
@@ -40,7 +40,7 @@ export function trafficQuestion(route: Route, bytes: number, quick = false): Que
         const share = milliseconds / IDLE_MS / REQUESTS;
         rows.push(
           rowOf(subject, {
-            failed,
+            failures,
             ...figures(trafficSince(before, after, REQUESTS), idle, share),
           }),
         );

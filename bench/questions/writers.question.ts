@@ -1,5 +1,7 @@
 import { trafficOf, trafficSince } from '../meters/traffic.js';
 import { ROUTES } from '../routes.js';
+import type { LoadResult } from '../load/job.js';
+import { allFailures } from './rounds.js';
 import { rowOf, type Question } from './question.js';
 import type { Row } from './result.js';
 
@@ -19,7 +21,7 @@ export const writersQuestion: Question = {
       const { candidate, platform } = subject;
       const apps = await Promise.all([0, 1].map((at) => lab.app(candidate, platform, at)));
       const scripts: number[] = [];
-      let failed = 0;
+      const results: LoadResult[] = [];
       for (let round = -1; round < effort.rounds; round++) {
         const cookies = await lab.makeSessions(subject, BYTES, 1);
         const before = await trafficOf(lab.cluster);
@@ -34,9 +36,9 @@ export const writersQuestion: Question = {
         // The first round loads the scripts.
         if (round < 0) continue;
         scripts.push((commands['evalsha'] ?? 0) + (commands['eval'] ?? 0));
-        failed += result.failed;
+        results.push(result);
       }
-      rows.push(rowOf(subject, { failed, rounds: { scripts } }));
+      rows.push(rowOf(subject, { failures: allFailures(results), rounds: { scripts } }));
     }
     return rows;
   },

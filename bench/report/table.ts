@@ -35,7 +35,11 @@ const COLUMNS: Readonly<Record<Result['kind'], readonly Column[]>> = {
   ],
   writers: [{ head: 'scripts (min-max)', text: (row) => spread(row.rounds['scripts']) }],
   memory: [
-    { head: 'MB, one figure a minute', text: (row) => (row.rounds['heapMB'] ?? []).join(' ') },
+    {
+      head: 'heap in MB, minute by minute',
+      text: (row) => (row.rounds['heapMB'] ?? []).join(' '),
+    },
+    { head: 'RSS MB', text: (row) => spread(row.rounds['rssMB']) },
   ],
 };
 
@@ -52,9 +56,10 @@ export function tableOf(result: Result): string {
 }
 
 /** A row's name. */
-export function nameOf({ platform, candidate, visitor, failed }: Row): string {
+export function nameOf({ platform, candidate, visitor, failures }: Row): string {
   const who = visitor === 'user' ? ', logged in' : '';
-  const bad = failed > 0 ? ` **(${failed} FAILED)**` : '';
+  const failed = Object.entries(failures).map(([status, count]) => `${count} with ${status}`);
+  const bad = failed.length > 0 ? ` **(FAILED: ${failed.join(', ')})**` : '';
   return `${platform}: ${candidate}${who}${bad}`;
 }
 
