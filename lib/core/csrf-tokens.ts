@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { KeyedMac } from './keyed-mac.js';
 
 /** To whom a CSRF token belongs: the secret of a cookie, or a digest of it. */
 export interface CsrfHolder {
@@ -16,13 +17,14 @@ const SHAPE = /^[A-Za-z0-9_-]{65}$/;
  * as its holder's secret is, and differs each time it is made, so that a compressed page gives none away (BREACH).
  */
 export class CsrfTokens {
-  readonly #keys: readonly Buffer[];
+  readonly #keys: readonly KeyedMac[];
 
   /** @param secrets first makes, all verify; at least 32 bytes each @param keyPrefix apps with other prefixes make other tokens */
   constructor(secrets: readonly string[], keyPrefix: string) {
-    this.#keys = secrets.map((secret) =>
-      Buffer.from(hkdfSync('sha256', secret, keyPrefix, 'nest-session csrf v1', 32)),
-    );
+    this.#keys = secrets.map((secret) => {
+      const key = hkdfSync('sha256', secret, keyPrefix, 'nest-session csrf v1', 32);
+      return new KeyedMac(Buffer.from(key));
+    });
   }
 
   /** A token of this holder: 65 base64url characters. */
@@ -42,6 +44,6 @@ export class CsrfTokens {
   }
 }
 
-function macOf(key: Buffer, { kind, secret }: CsrfHolder, random: string): string {
-  return createHmac('sha256', key).update(`${kind}\0${secret}\0${random}`).digest('base64url');
+function macOf(key: KeyedMac, { kind, secret }: CsrfHolder, random: string): string {
+  return key.of(`${kind}\0${secret}\0${random}`);
 }

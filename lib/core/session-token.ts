@@ -1,4 +1,5 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { KeyedMac } from './keyed-mac.js';
 import type { SessionAddress, TokenKind } from './session-store.js';
 
 /** A token whose tag was verified. */
@@ -21,7 +22,7 @@ const KIND_LETTERS: Record<TokenKind, string> = { anonymous: 'A', user: 'U' };
 
 /** SHA-256 of a token's 43-character secret, as the store keeps it: base64url, 43 characters. */
 export function digestSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
+  return hash('sha256', secret, 'base64url');
 }
 
 /**
@@ -29,16 +30,17 @@ export function digestSecret(secret: string): string {
  * the secret's digest is compared by the store's reader.
  */
 export class TokenSigner {
-  readonly #keys: readonly Buffer[];
+  readonly #keys: readonly KeyedMac[];
 
   /**
    * @param secrets first signs, all verify; at least 32 bytes each
    * @param keyPrefix part of the derived key: apps that share secrets but not prefixes don't accept each other's tokens
    */
   constructor(secrets: readonly string[], keyPrefix: string) {
-    this.#keys = secrets.map((secret) =>
-      Buffer.from(hkdfSync('sha256', secret, keyPrefix, 'nest-session token tag v1', 32)),
-    );
+    this.#keys = secrets.map((secret) => {
+      const key = hkdfSync('sha256', secret, keyPrefix, 'nest-session token tag v1', 32);
+      return new KeyedMac(Buffer.from(key));
+    });
   }
 
   /** A token for a new session. `home` defaults to a random one, as every anonymous session has. */
@@ -57,7 +59,7 @@ export class TokenSigner {
     const given = Buffer.from(text.slice(SIGNED_END), 'latin1');
     const signed = text.slice(0, SIGNED_END);
     for (const key of this.#keys) {
-      if (timingSafeEqual(given, Buffer.from(tagOf(signed, key), 'latin1'))) {
+      if (timingSafeEqual(given, Buffer.from(key.of(signed, TAG_BYTES), 'latin1'))) {
         return {
           kind: text.charCodeAt(0) === 0x55 ? 'user' : 'anonymous',
           home: text.slice(1, HOME_END),
@@ -72,12 +74,7 @@ export class TokenSigner {
   #sign(kind: TokenKind, home: string, selector: string): IssuedToken {
     const secret = randomBytes(32).toString('base64url');
     const signed = KIND_LETTERS[kind] + home + selector + secret;
-    const text = signed + tagOf(signed, this.#keys[0]!);
+    const text = signed + this.#keys[0]!.of(signed, TAG_BYTES);
     return { kind, home, selector, digest: digestSecret(secret), text };
   }
-}
-
-function tagOf(signed: string, key: Buffer): string {
-  const mac = createHmac('sha256', key).update(signed, 'latin1').digest();
-  return mac.toString('base64url', 0, TAG_BYTES);
 }

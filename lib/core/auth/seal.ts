@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { hkdfSync, timingSafeEqual } from 'node:crypto';
+import { KeyedMac } from '../keyed-mac.js';
 
 const MAC_LENGTH = 22;
 const MAC_BYTES = 16;
@@ -8,13 +9,14 @@ const MAC_BYTES = 16;
  * text and its place (which session, which field), keyed by the option `secret`. The first secret seals, all open.
  */
 export class Seal {
-  readonly #keys: readonly Buffer[];
+  readonly #keys: readonly KeyedMac[];
 
   /** @param secrets at least 32 bytes each @param keyPrefix apps with other prefixes don't believe each other's seals */
   constructor(secrets: readonly string[], keyPrefix: string) {
-    this.#keys = secrets.map((secret) =>
-      Buffer.from(hkdfSync('sha256', secret, keyPrefix, 'nest-session seal v1', 32)),
-    );
+    this.#keys = secrets.map((secret) => {
+      const key = hkdfSync('sha256', secret, keyPrefix, 'nest-session seal v1', 32);
+      return new KeyedMac(Buffer.from(key));
+    });
   }
 
   /** The text with its MAC before it: 22 base64url characters. */
@@ -35,7 +37,6 @@ export class Seal {
   }
 }
 
-function macOf(key: Buffer, place: string, text: string): string {
-  const mac = createHmac('sha256', key).update(`${place}\0${text}`).digest();
-  return mac.toString('base64url', 0, MAC_BYTES);
+function macOf(key: KeyedMac, place: string, text: string): string {
+  return key.of(`${place}\0${text}`, MAC_BYTES);
 }
