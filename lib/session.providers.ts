@@ -22,9 +22,9 @@ import { SessionEvents } from './events/session-events.js';
 import { shareEnds } from './events/shared-ends.js';
 import { createCsrfProtection } from './http/create-csrf-protection.js';
 import { HandlerPlans } from './http/handler-plans.js';
+import { installSaves } from './http/install-saves.js';
 import { SessionContext } from './http/session-context.js';
 import { SessionGuard } from './http/session.guard.js';
-import { SessionInterceptor } from './http/session.interceptor.js';
 import { SessionRequests } from './http/session-requests.js';
 import { SessionService } from './http/session.service.js';
 import { TransportChain } from './http/transport-chain.js';
@@ -114,12 +114,14 @@ export function sessionProviders(): Provider[] {
     },
     {
       provide: HandlerPlans,
-      inject: [ModulesContainer, RESOLVED_OPTIONS],
-      useFactory: (modules: ModulesContainer, options: ResolvedSessionOptions) =>
-        new HandlerPlans(modules, options),
+      inject: [ModulesContainer, ApplicationConfig, RESOLVED_OPTIONS],
+      useFactory: (
+        modules: ModulesContainer,
+        config: ApplicationConfig,
+        options: ResolvedSessionOptions,
+      ) => new HandlerPlans(modules, config, options),
     },
     SessionGuard,
-    SessionInterceptor,
     SessionService,
     SessionRegistry,
     {
@@ -142,7 +144,7 @@ export function sessionProviders(): Provider[] {
     SessionLifecycle,
     {
       provide: GLOBAL_ENHANCERS,
-      inject: [RESOLVED_OPTIONS, ApplicationConfig, SessionGuard, SessionInterceptor],
+      inject: [RESOLVED_OPTIONS, ApplicationConfig, ModulesContainer, SessionGuard],
       useFactory: addGlobalEnhancers,
     },
   ];
@@ -290,15 +292,15 @@ function createAuthScope(
 
 /**
  * The guard must run before all others, and an APP_GUARD of a library runs after those of the app's root module: so it is
- * added to Nest's configuration while the providers are built. The interceptor comes first too, and so is the outermost.
+ * added to Nest's configuration while the providers are built. That is before routes are resolved, too.
  */
 function addGlobalEnhancers(
   options: ResolvedSessionOptions,
   config: ApplicationConfig,
+  modules: ModulesContainer,
   guard: SessionGuard,
-  interceptor: SessionInterceptor,
 ): true {
   if (options.guard) config.addGlobalGuard(guard);
-  config.addGlobalInterceptor(interceptor);
+  installSaves(modules);
   return true;
 }

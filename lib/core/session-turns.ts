@@ -10,8 +10,8 @@ export class SessionTurns {
 
   /** Does the work when all that was asked for before is done. */
   take<R>(work: () => Promise<R>): Promise<R> {
-    this.#running++;
-    const run = this.#last.then(work).finally(() => this.#running--);
+    const begun = this.#running++ === 0 ? work() : this.#last.then(work);
+    const run = begun.finally(() => this.#running--);
     this.#last = run.catch(() => undefined);
     return run;
   }

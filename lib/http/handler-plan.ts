@@ -6,8 +6,11 @@ import type { StoreDownPolicy } from './store-down-policy.js';
 export interface HandlerPlan {
   /** Fields to load; undefined: all. */
   readonly fields: readonly string[] | undefined;
-  /** Whether the handler answers by itself (`@Res()`, `@Next()`), perhaps after it has returned. */
-  readonly answersItself: boolean;
+  /**
+   * Whether nothing of the app runs between the handler's end and the response head: no interceptor, and the handler does not answer by itself
+   * (`@Res()`, `@Next()`), perhaps after it has returned.
+   */
+  readonly isLast: boolean;
   /** Whether the handler sends server-sent events. */
   readonly sse: boolean;
   /** What is asked of the login; undefined where none is needed. */

@@ -1,5 +1,5 @@
 import type { OnModuleInit, Type } from '@nestjs/common';
-import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { MetadataScanner, type ApplicationConfig, type ModulesContainer } from '@nestjs/core';
 import { authRuleOf } from './auth-rule.js';
 import { isCsrfSkipped } from './csrf-skip.js';
 import { sessionUses, type HandlerPlan, type SessionUse } from './handler-plan.js';
@@ -8,6 +8,7 @@ import { storeDownPolicyOf, type StoreDownPolicy } from './store-down-policy.js'
 /** Names of Nest's own metadata; its constants are not public API in both majors. */
 const ROUTE_ARGUMENTS = '__routeArguments__';
 const SSE = '__sse__';
+const INTERCEPTORS = '__interceptors__';
 /** Nest's own parameter kinds, by which the metadata's keys begin. */
 const REQUESTS = { response: '1', next: '2', session: '7' };
 
@@ -29,11 +30,17 @@ export class HandlerPlans implements OnModuleInit {
 
   /** Not a TypeScript `private`: who logs a guard would log the options of all modules. */
   readonly #modules: ModulesContainer;
+  readonly #config: ApplicationConfig;
 
   readonly #defaults: HandlerDefaults;
 
-  constructor(modules: ModulesContainer, defaults: HandlerDefaults) {
+  constructor(
+    modules: ModulesContainer,
+    config: ApplicationConfig,
+    defaults: HandlerDefaults,
+  ) {
     this.#modules = modules;
+    this.#config = config;
     const { authenticatedByDefault, onStoreDown } = defaults;
     this.#defaults = { authenticatedByDefault, onStoreDown };
   }
@@ -63,6 +70,13 @@ export class HandlerPlans implements OnModuleInit {
     }
   }
 
+  /** Whether interceptors may change the session behind the handler. */
+  #isFollowed(type: Type, handler: Handler): boolean {
+    const config = this.#config;
+    const global = [...config.getGlobalInterceptors(), ...config.getGlobalRequestInterceptors()];
+    return global.length > 0 || [type, handler].some((at) => Reflect.hasMetadata(INTERCEPTORS, at));
+  }
+
   #planOf(type: Type, name: string, handler: Handler): HandlerPlan | undefined {
     const kinds = parameterKinds(type, name);
     const uses: SessionUse[] = [...sessionUses(type, name)];
@@ -71,7 +85,10 @@ export class HandlerPlans implements OnModuleInit {
     if (uses.length === 0 && !auth) return undefined;
     return {
       fields: uses.includes('all') ? undefined : [...new Set<string>(uses.flat())],
-      answersItself: kinds.has(REQUESTS.response) || kinds.has(REQUESTS.next),
+      isLast:
+        !kinds.has(REQUESTS.response) &&
+        !kinds.has(REQUESTS.next) &&
+        !this.#isFollowed(type, handler),
       sse: Reflect.getMetadata(SSE, handler) === true,
       auth,
       csrf: !isCsrfSkipped(type, name),

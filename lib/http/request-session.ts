@@ -15,6 +15,7 @@ import type { Session } from '../core/session.js';
 import { BroughtToken } from './brought-token.js';
 import { originOf } from './client-origin.js';
 import type { CsrfProtection } from './csrf-protection.js';
+import type { HandlerPlan } from './handler-plan.js';
 import { rawRequest, type HttpRequest } from './http-request.js';
 import { RequestCsrf } from './request-csrf.js';
 import type { SseGate } from './sse-gate.js';
@@ -45,6 +46,8 @@ export class RequestSession {
 
   /** Whether the handler needs a login, so that a session which ends meanwhile is answered with 401. */
   loginNeeded = false;
+  /** What the handler declares; undefined where it declares nothing, or does not run yet. */
+  plan: HandlerPlan | undefined;
   readonly #request: HttpRequest;
   /** Undefined where the app does not protect against CSRF, or need not. */
   readonly csrf: RequestCsrf | undefined;
@@ -112,12 +115,9 @@ export class RequestSession {
     return new SessionLoginRequiredError(error.reason, { cause: error });
   }
 
-  /** Saves what changed, and makes the new token that the head should carry. */
-  async flush(): Promise<void> {
-    const live = this.#live;
-    if (!live || this.#settled) return;
-    await live.flush();
-    if (this.isHeld) await live.renew();
+  /** Call when the handler has ended and what it changed is saved. */
+  handlerEnded(): void {
+    if (this.plan?.isLast) this.settle();
   }
 
   /** Call when nothing of the app runs any more before the head leaves: the response is then not held again. */

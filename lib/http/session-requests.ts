@@ -35,6 +35,7 @@ export class SessionRequests {
   ): Promise<RequestSession> {
     const raw = response ? rawResponse(response) : responseOf(request);
     const session = this.#sessionOf(request, raw);
+    session.plan ??= plan;
     try {
       session.csrf?.assertOwn(plan);
       if (plan?.sse) session.sseGate ??= new SseGate(this.manager.scope.deadline);
