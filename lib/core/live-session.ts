@@ -137,6 +137,11 @@ export class LiveSession {
     return this.#saving.flush();
   }
 
+  /** The same, begun in this turn; undefined where there is nothing to wait for. Encoding errors are thrown. */
+  flushIfDue(): Promise<boolean> | undefined {
+    return this.#saving.flushIfDue();
+  }
+
   /** Whether the head that is about to leave should carry a new token. */
   get renewalDue(): boolean {
     const { standing, response } = this.#held;
@@ -147,11 +152,6 @@ export class LiveSession {
   async renew(): Promise<void> {
     const { scope, standing, turns } = this.#held;
     if (this.renewalDue) await turns.take(() => renew(scope, standing));
-  }
-
-  /** Moves the idle end on where a tenth of the idle time has passed, without waiting for it. */
-  touchIfDue(): undefined {
-    return this.#saving.touchIfDue();
   }
 
   async save({ durable }: SaveOptions = {}): Promise<SaveResult> {

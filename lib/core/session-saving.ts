@@ -34,36 +34,26 @@ export class SessionSaving {
     return (await this.save()).changed;
   }
 
-  /** The same. @param durable whether to wait until a replica holds it; default by the option `durability` */
+  /** The same, begun in this turn; undefined where there is nothing to wait for. Encoding errors are thrown. */
+  flushIfDue(): Promise<boolean> | undefined {
+    const { turns, fields } = this.#held;
+    if (turns.busy) return this.flush();
+    const edits = fields.edits();
+    if (edits.length === 0) return this.#touchIfDue();
+    return turns.take(() => this.#store(edits)).then(({ changed }) => changed);
+  }
+
+  /** Saves what changed. @param durable whether to wait until a replica holds it; default by the option `durability` */
   save(durable?: boolean): Promise<Saved> {
     return this.#held.turns.take(() => this.saveInTurn(durable));
   }
 
-  /** The same, for what has its turn already. */
+  /** Saves what changed, for what has its turn already. */
   async saveInTurn(durable?: boolean): Promise<Saved> {
-    const { scope, standing, fields } = this.#held;
-    const edits = fields.edits();
-    if (edits.length === 0) {
-      this.touchIfDue();
-      return NOTHING_SAVED;
-    }
-    standing.assertNotEnded();
-    standing.touchDue = false;
-    await checkEdits(scope, fields, edits);
-    const { token } = standing;
-    if (!token) return { changed: true, durable: await this.#begin(edits, durable) };
-    const isDurable = await storeEdits(scope, standing, token, fields, edits, durable);
-    return { changed: true, durable: isDurable };
-  }
-
-  /** Moves the idle end on where a tenth of the idle time has passed, without waiting for it. */
-  touchIfDue(): undefined {
-    const { scope, standing } = this.#held;
-    const { token } = standing;
-    if (!standing.touchDue || !token) return;
-    standing.touchDue = false;
-    // Not awaited: a lost touch costs a tenth of the idle time at most, and the next request makes up for it.
-    scope.store.touch(token, performance.now() + scope.deadline).catch(() => undefined);
+    const edits = this.#held.fields.edits();
+    if (edits.length > 0) return this.#store(edits, durable);
+    this.#touchIfDue();
+    return NOTHING_SAVED;
   }
 
   /** Drops unsaved changes and reads again what was loaded. */
@@ -97,6 +87,27 @@ export class SessionSaving {
   async need(names: readonly string[]): Promise<void> {
     const missing = names.filter((field) => !this.#held.fields.isLoaded(field));
     if (missing.length > 0) await this.load(missing);
+  }
+
+  /** Moves the idle end on where a tenth of the idle time has passed, without waiting for it. */
+  #touchIfDue(): undefined {
+    const { scope, standing } = this.#held;
+    const { token } = standing;
+    if (!standing.touchDue || !token) return;
+    standing.touchDue = false;
+    // Not awaited: a lost touch costs a tenth of the idle time at most, and the next request makes up for it.
+    scope.store.touch(token, performance.now() + scope.deadline).catch(() => undefined);
+  }
+
+  async #store(edits: readonly FieldEdit[], durable?: boolean): Promise<Saved> {
+    const { scope, standing, fields } = this.#held;
+    standing.assertNotEnded();
+    standing.touchDue = false;
+    await checkEdits(scope, fields, edits);
+    const { token } = standing;
+    if (!token) return { changed: true, durable: await this.#begin(edits, durable) };
+    const isDurable = await storeEdits(scope, standing, token, fields, edits, durable);
+    return { changed: true, durable: isDurable };
   }
 
   async #begin(edits: readonly FieldEdit[], durable: boolean | undefined): Promise<boolean> {

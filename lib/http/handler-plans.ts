@@ -34,11 +34,7 @@ export class HandlerPlans implements OnModuleInit {
 
   readonly #defaults: HandlerDefaults;
 
-  constructor(
-    modules: ModulesContainer,
-    config: ApplicationConfig,
-    defaults: HandlerDefaults,
-  ) {
+  constructor(modules: ModulesContainer, config: ApplicationConfig, defaults: HandlerDefaults) {
     this.#modules = modules;
     this.#config = config;
     const { authenticatedByDefault, onStoreDown } = defaults;

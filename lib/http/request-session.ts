@@ -36,6 +36,7 @@ export class RequestSession {
   /** Everything is saved, and nothing of the app runs any more before the head leaves. */
   #settled = false;
   #givenUp = false;
+  #saving: Promise<void> | undefined;
   /** Of handlers that send server-sent events: what the head waits for. */
   sseGate: SseGate | undefined;
   /** Set by the response hold: what the app has begun to answer must not look like a success. */
@@ -136,11 +137,17 @@ export class RequestSession {
   beforeHead(): Promise<void> | undefined {
     const live = this.#live;
     if (!live || this.#settled) return undefined;
+    // Two that wait for one another's saves would never see the session idle.
+    if (this.#saving) return this.#saving.then(() => this.beforeHead());
+    let flushing: Promise<boolean> | undefined;
     try {
-      return live.unsaved || live.renewalDue ? saveAll(live) : live.touchIfDue();
+      flushing = live.flushIfDue();
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
+    if (!flushing && !live.renewalDue) return undefined;
+    this.#saving = saveAll(live, flushing).finally(() => (this.#saving = undefined));
+    return this.#saving;
   }
 
   /** Puts what the client must know into the head: token, and that nobody may cache it (OWASP ASVS 14.3.2). */
@@ -208,8 +215,8 @@ export class RequestSession {
 }
 
 /** Twice where need be: the app may change the session, or begin another save, while the first is under way. */
-async function saveAll(live: LiveSession): Promise<void> {
-  await live.flush();
+async function saveAll(live: LiveSession, first: Promise<unknown> | undefined): Promise<void> {
+  await first;
   if (live.unsaved) await live.flush();
   await live.renew();
 }
