@@ -47,6 +47,11 @@ class Parent {
     return this.countOf([body]);
   }
 
+  @Post('undecorated')
+  undecorated(@Body() body: { given: number }) {
+    return { body };
+  }
+
   countOf(given: readonly unknown[]) {
     return { count: given.length };
   }
@@ -57,6 +62,11 @@ class Child extends Parent {
   @Post('overridden')
   override overridden(@Body() body: { given: number }, ...rest: unknown[]) {
     return { own: this.countOf([body, ...rest]), parents: super.overridden(body) };
+  }
+
+  @Post('undecorated')
+  override undecorated(body: { given: number }, extra = 'default') {
+    return { body, extra };
   }
 
   @Get('noted')
@@ -110,6 +120,11 @@ describe('A handler that saves', () => {
       status: 202,
       body: { count: 2 },
     });
+  });
+
+  it('finds the defaults of its own parameters where it overrides another without their decorators', async () => {
+    const { body } = await call('POST', 'undecorated', { given: 7 });
+    expect(body).toEqual({ body: { given: 7 }, extra: 'default' });
   });
 
   it('is called by its own class as any method', async () => {
