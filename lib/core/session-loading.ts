@@ -49,7 +49,9 @@ async function readOnce(
   deadline: number,
 ): Promise<Judged | Forged> {
   const found = await store.read(token, fields, deadline);
-  return judge(auth, token, found, store.now(token), store.users.everyoneRevokedAt);
+  // A visitor has no login that could be over.
+  const now = token.kind === 'user' ? store.now(token) : 0;
+  return judge(auth, token, found, now, store.users.everyoneRevokedAt);
 }
 
 /**
@@ -67,15 +69,18 @@ export async function loadSession(
   const names = fields ?? schema.fieldNames;
   const deadline = performance.now() + scope.deadline;
   let found = await readSession(scope, token, names, deadline);
+  let isWhole = false;
   if (found.status === 'live' && isOutdated(schema, found.record.fields)) {
     found = await rewrite(scope, token, deadline, (texts) => migrated(schema, texts));
+    isWhole = true;
   }
   for (;;) {
     if (found.status !== 'live') return found;
-    const record = only(found.record, names);
+    const record = isWhole ? only(found.record, names) : found.record;
     const values = await schema.open?.(record.fields);
     if (values !== 'reset') return { status: 'live', record, login: found.login, values };
     found = await rewrite(scope, token, deadline, withoutData);
+    isWhole = true;
   }
 }
 

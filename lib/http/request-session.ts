@@ -18,6 +18,7 @@ import type { CsrfProtection } from './csrf-protection.js';
 import type { HandlerPlan } from './handler-plan.js';
 import { rawRequest, type HttpRequest } from './http-request.js';
 import { RequestCsrf } from './request-csrf.js';
+import { preventCaching } from './prevent-caching.js';
 import type { SseGate } from './sse-gate.js';
 import type { TransportChain, TransportChoice } from './transport-chain.js';
 
@@ -219,23 +220,6 @@ async function saveAll(live: LiveSession, first: Promise<unknown> | undefined): 
   await first;
   if (live.unsaved) await live.flush();
   await live.renew();
-}
-
-const ALLOWED_CACHING = 'private, no-cache';
-
-function preventCaching(response: ServerResponse, vary: readonly string[]): void {
-  const given = response.getHeader('Cache-Control');
-  const text = String(given).toLowerCase();
-  if (text !== ALLOWED_CACHING && !text.includes('no-store')) {
-    response.setHeader('Cache-Control', 'no-store');
-  }
-  const before = String(response.getHeader('Vary') ?? '');
-  if (before === '*') return;
-  const named = before.toLowerCase().split(/\s*,\s*/);
-  const added = vary.filter((name) => !named.includes(name.toLowerCase()));
-  if (added.length > 0) {
-    response.setHeader('Vary', [before, ...added].filter((name) => name !== '').join(', '));
-  }
 }
 
 function hasUnsaved(live: LiveSession): boolean {
