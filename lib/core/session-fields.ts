@@ -1,4 +1,5 @@
 import { SessionFieldNotLoadedError } from './errors.js';
+import { newEntry, valueOf, type FieldEntry } from './field-entry.js';
 import type { SessionSchema } from './schema/session-schema.js';
 
 /** A field whose value differs from what was loaded. */
@@ -14,23 +15,13 @@ export interface FieldEdit {
   readonly stored: string | null;
 }
 
-interface Entry {
-  /** Last text the value in hand was decoded from or saved as. */
-  seen: string | null;
-  /** Differs from `seen` only after a merge: the store then holds more than the handler's value shows. */
-  stored: string | null;
-  /** Undefined until the field is first touched: decoding is the dearest part of a read. */
-  touched: { value: unknown } | undefined;
-  /** What the schema made of the whole session for this field; `text` is its encoding once it was handed out. */
-  offered: { readonly value: unknown; text?: string | null } | undefined;
-  fallback: (() => unknown) | undefined;
-  readonly: boolean;
-}
-
 /** The fields of one loaded session: decoded when first touched, encoded again only if touched. */
 export class SessionFields {
   readonly #schema: SessionSchema;
-  readonly #entries = new Map<string, Entry>();
+  /** As loaded. */
+  #texts: ReadonlyMap<string, string>;
+  /** What has been asked for since. */
+  readonly #entries = new Map<string, FieldEntry>();
   #scope: Set<string> | undefined;
 
   /** @param scope the fields that were loaded; undefined: all there are */
@@ -41,13 +32,13 @@ export class SessionFields {
   ) {
     this.#schema = schema;
     this.#scope = scope && new Set(scope);
-    this.reset(texts);
+    this.#texts = texts;
   }
 
   /** Begins anew with these texts, of the same scope: values and changes in hand are dropped. */
   reset(texts: ReadonlyMap<string, string>): void {
     this.#entries.clear();
-    for (const [field, text] of texts) this.#entries.set(field, newEntry(text));
+    this.#texts = texts;
   }
 
   /** Whether every field was loaded. */
@@ -66,9 +57,9 @@ export class SessionFields {
 
   /** Adds texts read later; fields already in hand keep their values and changes. */
   extend(texts: ReadonlyMap<string, string>, fields: readonly string[] | undefined): void {
-    for (const [field, text] of texts) {
-      if (!this.#entries.has(field)) this.#entries.set(field, newEntry(text));
-    }
+    const all = new Map(this.#texts);
+    for (const [field, text] of texts) if (!all.has(field)) all.set(field, text);
+    this.#texts = all;
     if (fields === undefined) this.#scope = undefined;
     else for (const field of fields) this.#scope?.add(field);
   }
@@ -87,9 +78,7 @@ export class SessionFields {
 
   /** Names of the fields in hand, for logs. */
   loadedNames(): string[] {
-    return [...this.#entries]
-      .filter(([name, entry]) => !name.startsWith('@') && valueOf(entry) !== undefined)
-      .map(([name]) => name);
+    return [...this.#known()].filter((name) => !name.startsWith('@') && this.#isThere(name));
   }
 
   get(field: string): unknown {
@@ -112,10 +101,7 @@ export class SessionFields {
 
   /** Names of the fields that have a value, in the order they were stored or set. */
   names(): string[] {
-    const names = new Set<string>();
-    for (const [field, entry] of this.#entries) {
-      if (!field.startsWith('@') && valueOf(entry) !== undefined) names.add(field);
-    }
+    const names = new Set(this.loadedNames());
     for (const field of this.#schema.defaultNames) {
       if (this.isLoaded(field) && this.get(field) !== undefined) names.add(field);
     }
@@ -153,6 +139,7 @@ export class SessionFields {
   retain(keep: readonly string[]): void {
     for (const field of this.#entries.keys())
       if (!keep.includes(field)) this.#entries.delete(field);
+    this.#texts = new Map([...this.#texts].filter(([field]) => keep.includes(field)));
     this.#scope = undefined;
   }
 
@@ -165,13 +152,17 @@ export class SessionFields {
 
   /** Text the store is known to hold (null: absent). */
   storedText(field: string): string | null {
-    return this.#entries.get(field)?.stored ?? null;
+    const entry = this.#entries.get(field);
+    return entry ? entry.stored : (this.#texts.get(field) ?? null);
   }
 
   /** Texts the store is known to hold. */
   storedTexts(): Map<string, string> {
     const texts = new Map<string, string>();
-    for (const [field, { stored }] of this.#entries) if (stored !== null) texts.set(field, stored);
+    for (const field of this.#known()) {
+      const stored = this.storedText(field);
+      if (stored !== null) texts.set(field, stored);
+    }
     return texts;
   }
 
@@ -179,7 +170,7 @@ export class SessionFields {
    * Text of a fresh reading, not what is stored: another language may have spaced or ordered that its own way, and a default
    * is stored only once it differs from a fresh one.
    */
-  #base(field: string, entry: Entry): string | null {
+  #base(field: string, entry: FieldEntry): string | null {
     const handedOut = entry.offered?.text;
     return handedOut === undefined ? this.#encode(field, this.#read(field, entry)) : handedOut;
   }
@@ -199,41 +190,38 @@ export class SessionFields {
     return entry.touched;
   }
 
-  #read(field: string, entry: Entry): unknown {
+  #read(field: string, entry: FieldEntry): unknown {
     const value = entry.offered ? entry.offered.value : this.#revive(field, entry);
     if (value !== undefined) return value;
     entry.fallback ??= this.#schema.fallback(field);
     return entry.fallback?.();
   }
 
-  #revive(field: string, entry: Entry): unknown {
+  #revive(field: string, entry: FieldEntry): unknown {
     return entry.seen === null ? undefined : this.#schema.revive(field, entry.seen);
   }
 
-  #require(field: string): Entry {
+  #require(field: string): FieldEntry {
     if (!this.isLoaded(field)) throw new SessionFieldNotLoadedError(field);
     return this.#entry(field);
   }
 
-  #entry(field: string): Entry {
+  #entry(field: string): FieldEntry {
     let entry = this.#entries.get(field);
-    if (entry === undefined) this.#entries.set(field, (entry = newEntry(null)));
+    if (entry === undefined) {
+      entry = newEntry(this.#texts.get(field) ?? null);
+      this.#entries.set(field, entry);
+    }
     return entry;
   }
-}
 
-function newEntry(text: string | null): Entry {
-  return {
-    seen: text,
-    stored: text,
-    touched: undefined,
-    offered: undefined,
-    fallback: undefined,
-    readonly: false,
-  };
-}
+  /** Names in the order they were loaded, then in that in which they were first asked for. */
+  #known(): Set<string> {
+    return new Set([...this.#texts.keys(), ...this.#entries.keys()]);
+  }
 
-function valueOf(entry: Entry): unknown {
-  const held = entry.touched ?? entry.offered;
-  return held ? held.value : (entry.seen ?? undefined);
+  #isThere(field: string): boolean {
+    const entry = this.#entries.get(field);
+    return entry ? valueOf(entry) !== undefined : this.#texts.has(field);
+  }
 }
