@@ -43,12 +43,12 @@ class Parent {
   }
 
   @Post('overridden')
-  overridden(@Body() body: { given: number }) {
+  overridden(@Body() body: { given: number }): object {
     return this.countOf([body]);
   }
 
   @Post('undecorated')
-  undecorated(@Body() body: { given: number }) {
+  undecorated(@Body() body: { given: number }): object {
     return { body };
   }
 
