@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { keySlot } from './key-slot.js';
+import { inOneWrite } from './one-write.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 import type { RedisExecutor, ScriptReply } from './redis-executor.js';
 import type { RefusalLog } from './refusal-log.js';
@@ -106,6 +107,7 @@ async function withWait(
   const most = Math.min(WAIT_MS, (deadline - performance.now()) / 2);
   const patience = Math.max(1, Math.floor(most));
   try {
+    inOneWrite(side);
     return await Promise.all([send!(), side.wait(1, patience)]);
   } catch (error) {
     if (others.length === 0 || !isUnknownScript(error)) throw error;

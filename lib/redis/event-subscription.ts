@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { isCluster, type RedisClient } from './redis-client.js';
 
 /** How often a connection that hears is asked whether it still lives: one that is cut without a word hears nothing and says nothing. */
 const PING_MS = 3000;
@@ -54,12 +53,9 @@ export class EventSubscription {
   }
 }
 
-/** A connection to a node ("host:port") that hears and does nothing else; undefined where the node is not known. */
-export function subscriberOf(client: RedisClient, node: string): Redis | undefined {
-  const source = isCluster(client)
-    ? client.nodes('all').find(({ options }) => `${options.host}:${options.port}` === node)
-    : client;
-  return source?.duplicate({
+/** A connection to the same node that hears and does nothing else. */
+export function subscriberOf(connection: Redis): Redis {
+  return connection.duplicate({
     protocol: 2,
     readOnly: false,
     lazyConnect: true,

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import { keySlot } from './key-slot.js';
+import { nameOf } from './node-connections.js';
 import { NodeState } from './node-state.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 
@@ -55,9 +55,4 @@ export class NodeStates {
     ]);
     return masters.size - lost.length > masters.size / 2;
   }
-}
-
-/** Name of the node that a connection leads to. */
-export function nameOf({ options }: Redis): string {
-  return `${options.host}:${options.port}`;
 }

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
+import { nameOf } from './node-connections.js';
 import type { NodeState } from './node-state.js';
-import { nameOf, type NodeStates } from './node-states.js';
+import type { NodeStates } from './node-states.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 import { SlotMap } from './slot-map.js';
 

@@ -101,10 +101,10 @@ export class RedisEventChannel extends EventChannel {
     const now = performance.now();
     if (now - (this.#tried.get(node) ?? -Infinity) < RETRY_MS) return undefined;
     this.#tried.set(node, now);
-    const connection = subscriberOf(this.#client, node);
+    const connection = this.#executor.nodes.to(node);
     if (!connection) return undefined;
     const subscription = new EventSubscription(
-      connection,
+      subscriberOf(connection),
       (channel, text) => this.#hear?.(this.#channels.indexOf(channel), text),
       () => this.#lose(node),
     );

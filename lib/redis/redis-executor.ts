@@ -2,8 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SessionStoreUnavailableError } from '../core/errors.js';
 import type { StoreHealth } from '../core/store-health.js';
 import { NodeClocks } from './node-clocks.js';
+import { NodeConnections } from './node-connections.js';
 import type { NodeState } from './node-state.js';
 import { crowded, NodeWatch, type Limits } from './node-watch.js';
+import { inOneWrite } from './one-write.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 import { describeFailure, kindOfFailure } from './redis-failure.js';
 import { DEFAULT_POLICY, REMEMBERED_MS, type RedisPolicy } from './redis-policy.js';
@@ -16,6 +18,7 @@ const LONGEST_PAUSE_MS = 100;
 
 /** Sends commands within their deadline, repeating what a failover or a moving slot made fail. All of them may be repeated. */
 export class RedisExecutor {
+  readonly nodes: NodeConnections;
   readonly #client: RedisClient;
   readonly #clocks = new NodeClocks();
   readonly #watch: NodeWatch;
@@ -31,6 +34,7 @@ export class RedisExecutor {
     refusals?: RefusalLog,
   ) {
     this.#client = client;
+    this.nodes = new NodeConnections(client);
     this.#watch = new NodeWatch(client, policy);
     this.#health = health;
     this.#refusals = refusals;
@@ -46,9 +50,10 @@ export class RedisExecutor {
     );
   }
 
-  /** Lets go of timers. */
+  /** Lets go of timers and of the client. */
   close(): void {
     this.#watch.close();
+    this.nodes.close();
   }
 
   /** Ms that an operation with this deadline has left. @param deadline `performance.now()` ms */
@@ -105,6 +110,8 @@ export class RedisExecutor {
       // Nothing is awaited where the node serves: what the caller sends next in this turn must come after this.
       let node = this.#watch.stateOf(key);
       if (node.trouble || !node.turnstile.enter()) node = await this.#enter(effort);
+      const connection = this.nodes.to(node.name);
+      if (connection) inOneWrite(connection);
       const sentAt = performance.now();
       try {
         const answer = await beforeDeadline(effort.limits.soft, () => send(effort.limits));
@@ -202,10 +209,7 @@ export class RedisExecutor {
   }
 
   async #learn(node: string, deadline: number): Promise<void> {
-    const client = this.#client;
-    const connection = isCluster(client)
-      ? client.nodes('all').find(({ options }) => `${options.host}:${options.port}` === node)
-      : client;
+    const connection = this.nodes.to(node);
     if (!connection) throw new Error(`No connection to ${node}`);
     const sentAt = performance.now();
     const [seconds, microseconds] = await beforeDeadline(deadline, () => connection.time());

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { nameOf } from './node-states.js';
+import { nameOf } from './node-connections.js';
 
 /** What ioredis asks a node for the owners of slots by. Not in its types; where a version lacks it, its own refresh is used. */
 interface AsksNode {

@@ -91,6 +91,22 @@ describe('What Redis is asked for somebody who is logged in', () => {
         expect(await roundTripsOf(() => [homeOf(holder)], ask)).toEqual([['HMGET', 'HMGET']]);
       });
 
+      it('is one write to the socket for both reads, and for the script and the read behind it', async () => {
+        const holder = await loggedIn();
+        const traffic: Traffic[] = (proxy.traffic = []);
+        for (let at = 0; at < REQUESTS; at++) {
+          expect((await holder.get(fleet.url(server, '/me'))).status).toBe(200);
+          expect((await holder.post(fleet.url(server, '/mine/push/0'))).status).toBe(201);
+        }
+        proxy.traffic = undefined;
+
+        const sent = traffic.filter(
+          ({ way, command }) => way === 'asked' && command.includes(homeOf(holder)),
+        );
+        expect(sent).toHaveLength(6 * REQUESTS);
+        expect(new Set(sent.map(({ chunk }) => chunk)).size).toBe(3 * REQUESTS);
+      });
+
       it('is one script and one read more, in one turn, where something changes', async () => {
         const holder = await loggedIn();
         const ask = () => holder.post(fleet.url(server, '/mine/push/0'));

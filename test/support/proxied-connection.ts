@@ -27,13 +27,15 @@ export interface Traffic {
   readonly way: 'asked' | 'answered';
   /** As it was sent (latin1). */
   readonly command: string;
+  /** Of a command: which of the chunks that came over its connection it came with. */
+  readonly chunk?: number;
 }
 
 interface Rules {
   readonly faults: ProxyFaults;
   readonly link: LinkFault;
   /** Notes that a command has come, or that its reply goes on to the app. */
-  noteTraffic(way: Traffic['way'], command: string): void;
+  noteTraffic(traffic: Traffic): void;
   /** Whether the connection stops here: with a command that has come, or with the reply to one that ran. */
   stops(command: string, at: 'sent' | 'answered'): boolean;
   isCut(ranScript: boolean): boolean;
@@ -49,6 +51,7 @@ export class ProxiedConnection {
   readonly #node: Socket;
   readonly #rules: Rules;
   readonly #commands: Buffer[] = [];
+  #chunks = 0;
   readonly #held: { reply: Buffer; note: ScriptReply; due: number }[] = [];
   /** Commands that wait for the link to be open. */
   #waiting: Buffer[] = [];
@@ -66,7 +69,10 @@ export class ProxiedConnection {
     client.once('close', stopListening);
     this.#linkChanged();
     const commands = new RespSplitter();
-    client.on('data', (chunk: Buffer) => this.#ask(commands.push(chunk)));
+    client.on('data', (chunk: Buffer) => {
+      this.#chunks++;
+      this.#ask(commands.push(chunk));
+    });
     const replies = new RespSplitter();
     this.#node.on('data', (chunk: Buffer) => {
       for (const reply of replies.push(chunk)) this.#answer(reply);
@@ -96,7 +102,7 @@ export class ProxiedConnection {
     }
     for (const command of commands) {
       const text = command.toString('latin1');
-      this.#rules.noteTraffic('asked', text);
+      this.#rules.noteTraffic({ way: 'asked', command: text, chunk: this.#chunks });
       this.#stopped ||= this.#rules.stops(text, 'sent');
       if (this.#stopped) return;
       this.#commands.push(command);
@@ -135,7 +141,7 @@ export class ProxiedConnection {
       }
       this.#held.shift();
       first.note.passedOn = process.hrtime.bigint();
-      this.#rules.noteTraffic('answered', first.note.command);
+      this.#rules.noteTraffic({ way: 'answered', command: first.note.command });
       this.#write(first.reply);
     }
   }

@@ -133,7 +133,7 @@ export class RedisProxy {
       faults: this.faults,
       link: this.link(target),
       isCut: (ranScript) => this.#isCut(ranScript),
-      noteTraffic: (way, command) => this.traffic?.push({ way, command }),
+      noteTraffic: (traffic) => this.traffic?.push(traffic),
       stops: (command, at) => this.#stops(command, at),
       note: (reply) => this.scriptReplies.push(reply),
     });

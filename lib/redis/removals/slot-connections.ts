@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { SLOTS } from '../key-slot.js';
+import { nameOf, type NodeConnections } from '../node-connections.js';
 import { isCluster, type RedisClient } from '../redis-client.js';
 
 /** Events of a client with which a slot may have got another owner, or its owner another past. */
@@ -11,24 +12,17 @@ const CHANGES = ['refresh', '+node', '-node', 'ready'] as const;
  */
 export class SlotConnections {
   readonly #client: RedisClient;
-  readonly #nodes = new Map<string, Redis>();
+  readonly #nodes: NodeConnections;
   readonly #onChange: () => void;
 
-  readonly #add = (node: Redis): void => {
-    this.#nodes.set(nameOf(node), node);
-  };
-  readonly #remove = (node: Redis): void => {
-    if (this.#nodes.get(nameOf(node)) === node) this.#nodes.delete(nameOf(node));
-  };
-
-  /** @param onChange hears that slots may have new connections; what it finds unchanged costs it nothing but a look */
-  constructor(client: RedisClient, onChange: () => void) {
+  /**
+   * @param nodes of the client
+   * @param onChange hears that slots may have new connections; what it finds unchanged costs it nothing but a look
+   */
+  constructor(client: RedisClient, nodes: NodeConnections, onChange: () => void) {
     this.#client = client;
+    this.#nodes = nodes;
     this.#onChange = onChange;
-    if (isCluster(client)) {
-      client.on('+node', this.#add).on('-node', this.#remove);
-      for (const node of client.nodes('all')) this.#add(node);
-    }
     for (const event of CHANGES) client.on(event, onChange);
   }
 
@@ -60,7 +54,6 @@ export class SlotConnections {
   }
 
   close(): void {
-    this.#client.off('+node', this.#add).off('-node', this.#remove);
     for (const event of CHANGES) this.#client.off(event, this.#onChange);
   }
 
@@ -68,10 +61,6 @@ export class SlotConnections {
     const client = this.#client;
     if (!isCluster(client)) return client;
     const owner = client.slots[slot]?.[0];
-    return owner === undefined ? undefined : this.#nodes.get(owner);
+    return owner === undefined ? undefined : this.#nodes.to(owner);
   }
-}
-
-function nameOf({ options }: Redis): string {
-  return `${options.host}:${options.port}`;
 }

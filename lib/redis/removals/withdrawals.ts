@@ -47,7 +47,7 @@ export class Withdrawals {
   ) {
     this.#executor = executor;
     this.#memory = new WithdrawalMemory(bounds);
-    this.#connections = new SlotConnections(client, () => this.#settleSoon());
+    this.#connections = new SlotConnections(client, executor.nodes, () => this.#settleSoon());
     this.#hints = new Hints(client, executor, keyPrefix);
     if (isCluster(client)) this.#heard = new HeardOwners(this.#connections, () => this.#hear());
     this.#replay = new WithdrawalReplay(client, executor, keyPrefix);

@@ -9,7 +9,7 @@ it('A subscription that its node cuts off ends, and leaves nothing that keeps th
   await once(node.listen(0, '127.0.0.1'), 'listening');
   const { port } = node.address() as AddressInfo;
   const client = new Redis({ host: '127.0.0.1', port, lazyConnect: true });
-  const connection = subscriberOf(client, `127.0.0.1:${port}`)!;
+  const connection = subscriberOf(client);
   let ends = 0;
   const subscription = new EventSubscription(
     connection,

@@ -59,6 +59,14 @@ class FakeCluster {
     return this.masters;
   }
 
+  on(): this {
+    return this;
+  }
+
+  off(): this {
+    return this;
+  }
+
   refreshSlotsCache(done: () => void): void {
     setImmediate(done);
   }
