@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SessionStoreUnavailableError } from '../core/errors.js';
 import type { StoreHealth } from '../core/store-health.js';
+import { beforeDeadline, DeadlinePassed } from './before-deadline.js';
+import { mayBeRepeated, unavailable, type Effort, type FailedSending } from './effort.js';
 import { NodeClocks } from './node-clocks.js';
 import { NodeConnections } from './node-connections.js';
 import type { NodeState } from './node-state.js';
 import { crowded, NodeWatch, type Limits } from './node-watch.js';
 import { inOneWrite } from './one-write.js';
 import { isCluster, type RedisClient } from './redis-client.js';
-import { describeFailure, kindOfFailure } from './redis-failure.js';
 import { DEFAULT_POLICY, REMEMBERED_MS, type RedisPolicy } from './redis-policy.js';
-import { missingRight } from './missing-right.js';
 import type { RefusalLog } from './refusal-log.js';
 import { RetryBudget } from './retry-budget.js';
 
@@ -88,45 +87,60 @@ export class RedisExecutor {
    * @param deadline `performance.now()` ms
    * @param send called in this turn where the node serves; it is told until when it may take
    */
-  async run<R>(key: string, deadline: number, send: (limits: Limits) => Promise<R>): Promise<R> {
+  run<R>(key: string, deadline: number, send: Send<R>): Promise<R> {
+    const limits = this.#watch.limitsOf(deadline);
+    const effort: Effort = { key, limits, failure: undefined, pause: FIRST_PAUSE_MS, troubles: 0 };
+    this.#budget.earn();
+    // Nothing is awaited where the node serves: what the caller sends next in this turn must come after this.
+    const node = this.#watch.stateOf(key);
+    if (node.trouble || !node.turnstile.enter()) return this.#untilAnswered(effort, send);
+    const sentAt = performance.now();
+    return this.#sendTo(node, effort, send).then(
+      (answer) => this.#noteAnswer(node, answer),
+      (error: unknown) => this.#untilAnswered(effort, send, { node, error, sentAt }),
+    );
+  }
+
+  /** Where the first node has failed, or could not be asked at once. */
+  async #untilAnswered<R>(effort: Effort, send: Send<R>, failed?: FailedSending): Promise<R> {
     try {
-      const answer = await this.#untilAnswered(key, this.#watch.limitsOf(deadline), send);
-      this.#health?.noteSuccess();
-      return answer;
+      if (failed) await this.#pauseAfter(failed, effort);
+      for (;;) {
+        const node = await this.#enter(effort);
+        const sentAt = performance.now();
+        try {
+          return this.#noteAnswer(node, await this.#sendTo(node, effort, send));
+        } catch (error) {
+          await this.#pauseAfter({ node, error, sentAt }, effort);
+        }
+      }
     } catch (error) {
       this.#health?.noteFailure();
       throw error;
     }
   }
 
-  async #untilAnswered<R>(
-    key: string,
-    limits: Limits,
-    send: (limits: Limits) => Promise<R>,
-  ): Promise<R> {
-    const effort: Effort = { key, limits, failure: undefined, pause: FIRST_PAUSE_MS, troubles: 0 };
-    this.#budget.earn();
-    for (;;) {
-      // Nothing is awaited where the node serves: what the caller sends next in this turn must come after this.
-      let node = this.#watch.stateOf(key);
-      if (node.trouble || !node.turnstile.enter()) node = await this.#enter(effort);
-      const connection = this.nodes.to(node.name);
-      if (connection) inOneWrite(connection);
-      const sentAt = performance.now();
-      try {
-        const answer = await beforeDeadline(effort.limits.soft, () => send(effort.limits));
-        this.#watch.noteAnswer(node);
-        return answer;
-      } catch (error) {
-        this.#watch.noteFailure(node, key, error, sentAt);
-        if (!(error instanceof DeadlinePassed)) effort.failure = error;
-        this.#refusals?.note(error);
-        if (!mayBeRepeated(error, node)) throw unavailable(effort.failure);
-      } finally {
-        node.turnstile.leave();
-      }
-      await this.#pauseAfterFailure(effort, node);
-    }
+  #sendTo<R>(node: NodeState, { limits }: Effort, send: Send<R>): Promise<R> {
+    const connection = this.nodes.to(node.name);
+    if (connection) inOneWrite(connection);
+    return beforeDeadline(limits.soft, () => send(limits));
+  }
+
+  #noteAnswer<R>(node: NodeState, answer: R): R {
+    this.#watch.noteAnswer(node);
+    node.turnstile.leave();
+    this.#health?.noteSuccess();
+    return answer;
+  }
+
+  /** @throws SessionStoreUnavailableError where it is not to be sent again */
+  async #pauseAfter({ node, error, sentAt }: FailedSending, effort: Effort): Promise<void> {
+    this.#watch.noteFailure(node, effort.key, error, sentAt);
+    if (!(error instanceof DeadlinePassed)) effort.failure = error;
+    this.#refusals?.note(error);
+    node.turnstile.leave();
+    if (!mayBeRepeated(error, node)) throw unavailable(effort.failure);
+    await this.#pause(effort, node);
   }
 
   /** Waits until the key's node serves and has room. @returns that node, entered */
@@ -150,7 +164,7 @@ export class RedisExecutor {
   }
 
   /** Waiting for a node in trouble is pause enough, unless it serves at once and fails again. */
-  async #pauseAfterFailure(effort: Effort, node: NodeState): Promise<void> {
+  async #pause(effort: Effort, node: NodeState): Promise<void> {
     const { limits, pause, failure } = effort;
     if (node.trouble && effort.troubles++ === 0) return;
     if (!node.trouble && !this.#budget.spend()) throw unavailable(failure);
@@ -163,29 +177,35 @@ export class RedisExecutor {
    * Sends a script that carries its deadline in the time of the key's node. A node whose clock is not known is asked
    * first; one that finds itself past the deadline while there is time left is asked again.
    */
-  async runFenced(
+  runFenced(
     key: string,
     deadline: number,
     send: (fence: string) => Promise<unknown>,
   ): Promise<ScriptReply> {
-    return this.run(key, deadline, async ({ soft, hard }) => {
-      for (;;) {
-        // Nothing is awaited where the clock is known: what the caller sends next in this turn must come after this.
-        const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, soft));
-        const sentAt = performance.now();
-        const offset = this.#clocks.now(owner)! - sentAt;
-        const remembered = Math.ceil(hard + offset) + REMEMBERED_MS;
-        const reply = (await send(`${Math.floor(soft + offset)} ${remembered}`)) as ScriptReply;
-        if (reply[0] !== 'late') {
-          this.#clocks.observe(this.ownerOf(key) ?? owner, reply[1], sentAt);
-          return reply;
-        }
-        this.#watch.noteAnswer(this.#watch.stateOf(key));
-        if (performance.now() >= soft) throw new DeadlinePassed();
-        this.#clocks.forget(owner);
-        await delay(1);
+    return this.run(key, deadline, (limits) => this.#fenced(key, limits, send));
+  }
+
+  async #fenced(
+    key: string,
+    { soft, hard }: Limits,
+    send: (fence: string) => Promise<unknown>,
+  ): Promise<ScriptReply> {
+    for (;;) {
+      // Nothing is awaited where the clock is known: what the caller sends next in this turn must come after this.
+      const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, soft));
+      const sentAt = performance.now();
+      const offset = this.#clocks.now(owner)! - sentAt;
+      const remembered = Math.ceil(hard + offset) + REMEMBERED_MS;
+      const reply = (await send(`${Math.floor(soft + offset)} ${remembered}`)) as ScriptReply;
+      if (reply[0] !== 'late') {
+        this.#clocks.observe(this.ownerOf(key) ?? owner, reply[1], sentAt);
+        return reply;
       }
-    });
+      this.#watch.noteAnswer(this.#watch.stateOf(key));
+      if (performance.now() >= soft) throw new DeadlinePassed();
+      this.#clocks.forget(owner);
+      await delay(1);
+    }
   }
 
   /** Learns what time it is on the key's node, if that is not known. */
@@ -220,48 +240,5 @@ export class RedisExecutor {
 /** First a word, then Redis' time in ms, then what the script adds. */
 export type ScriptReply = [status: string, now: number, ...rest: unknown[]];
 
-class DeadlinePassed extends Error {}
-
-/** One operation over all its attempts. */
-interface Effort {
-  readonly key: string;
-  limits: Limits;
-  /** What the last attempt failed by, for the caller. */
-  failure: unknown;
-  /** Ms before the next attempt. */
-  pause: number;
-  /** How often its node was found not to serve. */
-  troubles: number;
-}
-
-/** A node that serves is not asked again what it has refused, nor what it has not answered in time. */
-function mayBeRepeated(error: unknown, { trouble }: NodeState): boolean {
-  if (kindOfFailure(error) === 'refused') return false;
-  return trouble !== undefined || !(error instanceof DeadlinePassed);
-}
-
-/**
- * Stops waiting at the deadline. The command itself is never detached from its reply: a later reply is dropped, not
- * taken for another command's.
- */
-async function beforeDeadline<R>(deadline: number, send: () => Promise<R>): Promise<R> {
-  const left = deadline - performance.now();
-  if (left <= 0) throw new DeadlinePassed();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlinePassed()), left);
-  });
-  try {
-    return await Promise.race([send(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function unavailable(failure: unknown): SessionStoreUnavailableError {
-  const why = failure === undefined ? 'no reply before the deadline' : describeFailure(failure);
-  return new SessionStoreUnavailableError(
-    missingRight(failure) ??
-      `Redis could not serve the session in time: ${why}. If this lasts, check the cluster (CLUSTER INFO) and the option 'deadline'.`,
-  );
-}
+/** Sends, given until when it may take. */
+type Send<R> = (limits: Limits) => Promise<R>;

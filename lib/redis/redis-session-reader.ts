@@ -1,11 +1,11 @@
-import { endOf, type RecordField, type UserTexts } from '../core/auth/user-texts.js';
+import type { RecordField, UserTexts } from '../core/auth/user-texts.js';
 import type { SessionEndReason } from '../core/errors.js';
 import { AUTH_FIELD, FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
-import { worthOf, type SecretHistory } from '../core/secret-history.js';
+import { worthOf } from '../core/secret-history.js';
 import { sessionKey, userRecordKey } from '../core/session-keys.js';
 import type { ReadResult, SessionAddress, SessionTimes } from '../core/session-store.js';
 import { liveRecord } from './live-record.js';
-import { isLately, writtenLately } from './removals/record-withdrawals.js';
+import { changesIn, newSecretIn, type RecordTexts } from './removals/seen-withdrawals.js';
 import type { Withdrawal } from './removals/withdrawal.js';
 import type { Withdrawals } from './removals/withdrawals.js';
 import type { RedisClient } from './redis-client.js';
@@ -18,13 +18,6 @@ import type { SessionScripts } from './session-scripts.js';
 const READ_ALWAYS = ['@s', '@x', '@m', '@t', '@p', FLASH_FIELD, VERSION_FIELD];
 const READ_OF_USER = [...READ_ALWAYS, '@k', AUTH_FIELD];
 const RECORD_FIELDS: readonly RecordField[] = ['d', 'r', 'x'];
-
-/** What a record says. */
-interface RecordTexts {
-  readonly user: UserTexts;
-  /** When its fields were written, as it keeps that; '' where none was changed. */
-  readonly written: string;
-}
 
 /** Hears of keys that hold no session where one should be, by the handle that the session would have. */
 export type StrangeKeyReport = (event: 'stray' | 'foreign', handle: string) => void;
@@ -53,52 +46,60 @@ export class RedisSessionReader {
     fields: readonly string[] | undefined,
     deadline: number,
   ): Promise<ReadResult> {
-    const { home } = address;
-    return this.#withdrawals.guard(home, deadline, () => {
-      const seen: Withdrawal[] = [];
-      return this.#withdrawals.remember(
-        home,
-        () => this.#read(address, fields, deadline, seen),
-        () => seen,
-      );
-    });
+    return this.#withdrawals.guard(address.home, deadline, (on) =>
+      this.#read(address, fields, deadline, on),
+    );
   }
 
-  /** @param seen takes what the answer tells of rights that were taken away: this process knows of it from now on */
   async #read(
     address: SessionAddress,
     fields: readonly string[] | undefined,
     deadline: number,
-    seen: Withdrawal[],
+    on: object | undefined,
   ): Promise<ReadResult> {
     const key = sessionKey(this.keyPrefix, address);
+    const sent = this.#executor.run(key, deadline, () => this.#texts(key, address, fields));
     // In one turn: both leave in one write, and are answered by the same node.
-    const [texts, recordTexts] = await Promise.all([
-      this.#executor.run(key, deadline, () => this.#texts(key, address, fields)),
-      address.kind === 'user' ? this.#recordTexts(address, deadline) : undefined,
-    ]);
-    const user = recordTexts?.user;
-    if (recordTexts) seen.push(...changesIn(address, recordTexts, this.#executor.now(key)));
-    if (!texts) {
-      this.report('foreign', address.selector);
-      return { status: 'missing', user };
+    const [texts, recordTexts] =
+      address.kind === 'user'
+        ? await Promise.all([sent, this.#recordTexts(address, deadline)])
+        : [await sent, undefined];
+    const digest = texts?.get('@s');
+    // A replaced secret needs the time to be known; the newest does not.
+    const now =
+      digest === undefined || digest === address.digest
+        ? this.#executor.now(key)
+        : await this.#executor.learnNow(key, deadline);
+    const seen = recordTexts ? changesIn(address, recordTexts, now) : [];
+    const result = this.#judge(address, texts, recordTexts?.user, now, seen);
+    this.#withdrawals.saw(address.home, seen, on);
+    if (digest === undefined && result.status === 'missing') {
+      await this.#reportStrange(address, key, texts, deadline);
     }
-    const digest = texts.get('@s');
-    if (digest === undefined) {
-      const missing = await this.#missing(address, key, texts, user, deadline);
-      if (missing.status === 'ended') {
-        seen.push({ kind: 'ended', selector: address.selector, reason: missing.reason });
-      }
-      return missing;
+    return result;
+  }
+
+  /**
+   * @param texts undefined where the key holds no hash @param now by the clock of the key's node
+   * @param seen takes what they tell of rights that were taken away: this process knows of it from now on
+   */
+  #judge(
+    address: SessionAddress,
+    texts: Map<string, string> | undefined,
+    user: UserTexts | undefined,
+    now: number | undefined,
+    seen: Withdrawal[],
+  ): ReadResult {
+    const digest = texts?.get('@s');
+    if (!texts || digest === undefined) {
+      const reason = texts?.get('@x') as SessionEndReason | undefined;
+      if (reason === undefined) return { status: 'missing', user };
+      seen.push({ kind: 'ended', selector: address.selector, reason });
+      return { status: 'ended', reason };
     }
     const times = parseTimes(texts.get('@m') ?? '', texts.get('@t') ?? null);
     if (!times) return { status: 'missing', user };
     const secrets = parseSecrets(digest, texts.get('@p'), times.createdAt);
-    // A replaced secret needs the time to be known; the newest does not.
-    const now =
-      digest === address.digest
-        ? this.#executor.now(key)
-        : await this.#executor.learnNow(key, deadline);
     if (now !== undefined && now >= times.absoluteEnd) return { status: 'missing', user };
     seen.push(...newSecretIn(address, texts, secrets, now));
     const worth = worthOf(address.digest, secrets, now ?? 0);
@@ -187,67 +188,56 @@ export class RedisSessionReader {
    * One plain command: HMGET of names, or HGETALL. By `call`, whose flat reply is cheaper than an object's.
    * Undefined where the key holds no hash: foreign, and nothing to try again.
    */
-  async #texts(
+  #texts(
     key: string,
     { kind }: SessionAddress,
     fields: readonly string[] | undefined,
   ): Promise<Map<string, string> | undefined> {
-    const texts = new Map<string, string>();
-    try {
-      if (fields === undefined) {
-        const flat = (await this.#client.call('HGETALL', key)) as string[];
-        for (let at = 0; at < flat.length; at += 2) texts.set(flat[at]!, flat[at + 1]!);
-        return texts;
-      }
-      const names = [...(kind === 'user' ? READ_OF_USER : READ_ALWAYS), ...fields];
-      const values = await this.#client.hmget(key, ...names);
-      values.forEach((text, at) => text !== null && texts.set(names[at]!, text));
-      return texts;
-    } catch (error) {
-      if (isWrongType(error)) return undefined;
-      throw error;
+    if (fields === undefined) {
+      const all = this.#client.call('HGETALL', key) as Promise<string[]>;
+      return all.then(textsIn, undefinedIfWrongType);
     }
+    const names = [...(kind === 'user' ? READ_OF_USER : READ_ALWAYS), ...fields];
+    return this.#client
+      .hmget(key, ...names)
+      .then((values) => textsNamed(names, values), undefinedIfWrongType);
   }
 
-  async #missing(
-    address: SessionAddress,
+  /** Of a key that holds no session: bounds the time for which it stays, and says so. */
+  async #reportStrange(
+    { selector }: SessionAddress,
     key: string,
-    texts: ReadonlyMap<string, string>,
-    user: UserTexts | undefined,
+    texts: ReadonlyMap<string, string> | undefined,
     deadline: number,
-  ): Promise<ReadResult> {
-    const ended = texts.get('@x');
-    if (ended !== undefined) return { status: 'ended', reason: ended as SessionEndReason };
+  ): Promise<void> {
+    if (!texts) {
+      this.report('foreign', selector);
+      return;
+    }
     const bounded = await this.#executor.run(key, deadline, () =>
       this.#client.nestSessionBoundStray(key),
     );
-    if (bounded === 1) this.report('stray', address.selector);
-    return { status: 'missing', user };
+    if (bounded === 1) this.report('stray', selector);
   }
 }
 
-/** What a user's record tells of changes that this process did not make. @param now by the clock of the record's node */
-function changesIn(
-  { selector }: SessionAddress,
-  { user, written }: RecordTexts,
-  now: number | undefined,
-): Withdrawal[] {
-  const changes = now === undefined ? [] : writtenLately(user.fields, written, now);
-  const reason = user.entry === undefined ? '' : endOf(user.entry);
-  // Without entry and word: forgotten, if that was lately. A client has its token only once its session is listed.
-  const isGone = reason !== undefined && (reason !== '' || changes.length > 0);
-  return isGone ? [{ kind: 'struck', selector, reason }, ...changes] : changes;
+/** Field, text, field, text. */
+function textsIn(flat: readonly string[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (let at = 0; at < flat.length; at += 2) texts.set(flat[at]!, flat[at + 1]!);
+  return texts;
 }
 
-/** A secret that was made lately: older ones are good no more. */
-function newSecretIn(
-  { selector }: SessionAddress,
-  texts: ReadonlyMap<string, string>,
-  { newest, madeAt }: SecretHistory,
-  now: number | undefined,
-): Withdrawal[] {
-  const history = texts.get('@p');
-  if (history === undefined || now === undefined || !isLately(madeAt, now)) return [];
-  const auth = texts.get(AUTH_FIELD);
-  return [{ kind: 'secret', selector, digest: newest, at: madeAt, history, auth }];
+function textsNamed(
+  names: readonly string[],
+  values: readonly (string | null)[],
+): Map<string, string> {
+  const texts = new Map<string, string>();
+  values.forEach((text, at) => text !== null && texts.set(names[at]!, text));
+  return texts;
+}
+
+function undefinedIfWrongType(error: unknown): undefined {
+  if (!isWrongType(error)) throw error;
+  return undefined;
 }

@@ -8,19 +8,17 @@ import type { DurableReply } from '../durable-scripts.js';
 import { HeardOwners } from './heard-owners.js';
 import { Hints } from './hints.js';
 import { inTime } from './in-time.js';
+import { Settling } from './settling.js';
 import { SlotConnections } from './slot-connections.js';
 import type { Withdrawal } from './withdrawal.js';
 import { WithdrawalMemory, type Place, type WithdrawalBounds } from './withdrawal-memory.js';
 import { WithdrawalReplay } from './withdrawal-replay.js';
 
-/** Pause before what could not be settled is tried again. */
-const AGAIN_MS = 100;
 /** Pause of a request that waits for it. */
 const PAUSE_MS = 10;
-/** Time for each home where nobody waits for it. */
-const ALONE_MS = 1000;
-/** Homes that are settled at a time where nobody waits for them. */
-const AT_A_TIME = 16;
+
+/** Asks of a home. @param on the connection over which it does */
+type Ask<R> = (on: object | undefined) => Promise<R>;
 
 /**
  * Remembers what took rights away and does it again when a slot's owner changes: a replica that takes over may never have heard of it
@@ -29,15 +27,11 @@ const AT_A_TIME = 16;
 export class Withdrawals {
   readonly #memory: WithdrawalMemory;
   readonly #connections: SlotConnections;
-  readonly #replay: WithdrawalReplay;
+  readonly #settling: Settling;
   readonly #executor: RedisExecutor;
   readonly #hints: Hints;
   /** None where no other node can take over. */
   readonly #heard: HeardOwners | undefined;
-  #isSettling = false;
-  #again = false;
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
 
   constructor(
     client: RedisClient & SessionScripts,
@@ -47,10 +41,11 @@ export class Withdrawals {
   ) {
     this.#executor = executor;
     this.#memory = new WithdrawalMemory(bounds);
-    this.#connections = new SlotConnections(client, executor.nodes, () => this.#settleSoon());
+    this.#connections = new SlotConnections(client, executor.nodes, () => this.#settling.soon());
     this.#hints = new Hints(client, executor, keyPrefix);
     if (isCluster(client)) this.#heard = new HeardOwners(this.#connections, () => this.#hear());
-    this.#replay = new WithdrawalReplay(client, executor, keyPrefix);
+    const replay = new WithdrawalReplay(client, executor, keyPrefix);
+    this.#settling = new Settling(this.#memory, this.#connections, replay);
   }
 
   /** Hears what others have left, so that the first requests need not. */
@@ -61,11 +56,32 @@ export class Withdrawals {
   /**
    * Asks of a home what may only be answered by a node that has heard of all that is remembered. Where nothing is remembered and the owner is
    * the one of before, as nearly always, it asks at once.
-   * @param ask may be called again, so it must be the same operation each time
+   * @param ask may be called again, so it must be the same operation each time; it is told the connection over which it asks
    * @throws SessionStoreUnavailableError where the node does not hear of it by the deadline
    */
-  async guard<R>(home: string, deadline: number, ask: () => Promise<R>): Promise<R> {
+  guard<R>(home: string, deadline: number, ask: Ask<R>): Promise<R> {
     const slot = keySlot(`{${home}}`);
+    const on = this.#connections.of(slot);
+    const place = this.#memory.placeOf(home);
+    if (this.#isUnheard(on) || (place && this.#settling.on(place) === undefined)) {
+      return this.#untilBelieved(home, slot, deadline, ask);
+    }
+    return ask(on).then((answer) =>
+      this.#isBelieved(slot, place, on)
+        ? answer
+        : this.#untilBelieved(home, slot, deadline, ask, { on }),
+    );
+  }
+
+  /** @param asked before, and not to be believed */
+  async #untilBelieved<R>(
+    home: string,
+    slot: number,
+    deadline: number,
+    ask: Ask<R>,
+    asked?: { readonly on: object | undefined },
+  ): Promise<R> {
+    if (asked && asked.on === undefined) await this.#connected(slot, deadline);
     for (;;) {
       const on = this.#connections.of(slot);
       // While the owner does not serve, waiting for it comes first: another may take its place.
@@ -74,13 +90,13 @@ export class Withdrawals {
         continue;
       }
       const place = this.#memory.placeOf(home);
-      if (place && this.#settledOn(place) === undefined) {
+      if (place && this.#settling.on(place) === undefined) {
         await this.#settleBy(deadline, place);
         continue;
       }
-      const answer = await ask();
+      const answer = await ask(on);
       // What the client was redirected to is asked once more, when it has heard of it.
-      if (place ? this.#settledOn(place) === on : this.#isTrusted(slot, on)) return answer;
+      if (this.#isBelieved(slot, place, on)) return answer;
       if (on === undefined) await this.#connected(slot, deadline);
     }
   }
@@ -124,9 +140,12 @@ export class Withdrawals {
   }
 
   close(): void {
-    this.#closed = true;
+    this.#settling.close();
     this.#connections.close();
-    clearTimeout(this.#timer);
+  }
+
+  #isBelieved(slot: number, place: Place | undefined, on: object | undefined): boolean {
+    return place ? this.#settling.on(place) === on : this.#isTrusted(slot, on);
   }
 
   /**
@@ -154,7 +173,7 @@ export class Withdrawals {
     for (const { home, withdrawal } of await this.#hints.hear()) {
       this.#memory.add(home, [withdrawal], undefined);
     }
-    if (this.#unsettled().length > 0) this.#settleSoon();
+    if (this.#settling.unsettled().length > 0) this.#settling.soon();
   }
 
   #by<R>(deadline: number, work: Promise<R>): Promise<R> {
@@ -165,81 +184,15 @@ export class Withdrawals {
     const { hard } = this.#executor.limitsOf(deadline);
     const isBegun = place.settling !== undefined;
     try {
-      await inTime(hard, this.#settle(place, deadline), untold);
+      await inTime(hard, this.#settling.settle(place, deadline), untold);
     } catch (error) {
       // What another began may have had less time.
       if (!isBegun) throw error;
     }
-    if (this.#settledOn(place) !== undefined) return;
+    if (this.#settling.on(place) !== undefined) return;
     // Where all went well the connection has changed meanwhile.
     if (performance.now() >= hard) throw untold();
     await delay(PAUSE_MS);
-  }
-
-  /** The connection of the place's slot, if its node has all that is remembered; undefined where it may not. */
-  #settledOn({ slot, settledOn }: Place): object | undefined {
-    return settledOn !== undefined && this.#connections.of(slot) === settledOn
-      ? settledOn
-      : undefined;
-  }
-
-  #settle(place: Place, deadline: number = performance.now() + ALONE_MS): Promise<void> {
-    place.settling ??= this.#tell(place, deadline).finally(() => (place.settling = undefined));
-    return place.settling;
-  }
-
-  async #tell(place: Place, deadline: number): Promise<void> {
-    const { slot, changes } = place;
-    const over = new Set<object | undefined>();
-    const note = (): unknown => over.add(this.#connections.of(slot));
-    const withdrawals = [...place.kept.values()].map(({ withdrawal }) => withdrawal);
-    await this.#replay.run(place.home, withdrawals, deadline, note);
-    note();
-    const [on] = over;
-    if (over.size === 1 && place.changes === changes) place.settledOn = on;
-  }
-
-  /** Settles what is not, without being asked: other servers may not know of it. */
-  #settleSoon(): void {
-    if (this.#closed) return;
-    this.#again = true;
-    if (this.#isSettling) return;
-    this.#isSettling = true;
-    void this.#settleAll().finally(() => (this.#isSettling = false));
-  }
-
-  async #settleAll(): Promise<void> {
-    while (this.#again && !this.#closed) {
-      this.#again = false;
-      const left = this.#unsettled();
-      const failed = new Set<string>();
-      const take = async (): Promise<void> => {
-        for (let place = left.pop(); place && !this.#closed; place = left.pop()) {
-          const owner = this.#connections.ownerOf(place.slot);
-          // What one owner does not take it will not take of others either, for now.
-          if (owner === undefined || failed.has(owner)) continue;
-          await this.#settle(place).catch(() => failed.add(owner));
-        }
-      };
-      await Promise.all(Array.from({ length: AT_A_TIME }, take));
-    }
-    if (this.#unsettled().length > 0) this.#tryAgain();
-  }
-
-  #unsettled(): Place[] {
-    return this.#memory.places().filter((place) => this.#settledOn(place) === undefined);
-  }
-
-  #tryAgain(): void {
-    if (this.#closed) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      // A dead owner has no successor until the cluster says so: this process should be the first to hear of it.
-      if (this.#unsettled().some(({ slot }) => this.#connections.ownerOf(slot) === undefined)) {
-        this.#connections.refresh();
-      }
-      this.#settleSoon();
-    }, AGAIN_MS).unref();
   }
 }
 

@@ -100,6 +100,30 @@ describe('Sending to Redis', () => {
   });
 
   describe('a command', () => {
+    it('needs one timer at most, and lets go of it when it is answered', async () => {
+      const set = jest.spyOn(globalThis, 'setTimeout');
+      const cleared = jest.spyOn(globalThis, 'clearTimeout');
+
+      await executor.run('key', inTime(), applied);
+
+      const timers = set.mock.results.map(({ value }) => value as unknown);
+      const gone = cleared.mock.calls.map(([timer]) => timer);
+      set.mockRestore();
+      cleared.mockRestore();
+      expect(timers).toHaveLength(1);
+      expect(gone).toEqual(timers);
+    });
+
+    it('that can not even be sent rejects, and others have its place', async () => {
+      const broken = (): Promise<never> => {
+        throw new Error('ERR what is sent by mistake');
+      };
+      for (let n = 0; n < 600; n++) {
+        await expect(executor.run('key', inTime(), broken)).rejects.toThrow('by mistake');
+      }
+      await expect(executor.run('key', inTime(), applied)).resolves.toContain('more');
+    });
+
     it('is sent again while its failure may pass', async () => {
       const send = jest
         .fn<() => Promise<string>>()
