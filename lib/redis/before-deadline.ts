@@ -1,5 +1,9 @@
 /** Nothing was answered by the deadline. */
-export class DeadlinePassed extends Error {}
+export class DeadlinePassed extends Error {
+  constructor() {
+    super('no reply in time');
+  }
+}
 
 /**
  * Sends, and stops waiting at the deadline. The command itself is never detached from its reply: a later reply is dropped, not
