@@ -23,7 +23,7 @@ export function beforeDeadline<R>(deadline: number, send: () => Promise<R>): Pro
       },
       (error: unknown) => {
         clearTimeout(timer);
-        reject(error as Error);
+        reject(error);
       },
     );
   });

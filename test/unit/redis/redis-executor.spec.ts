@@ -106,7 +106,7 @@ describe('Sending to Redis', () => {
 
       await executor.run('key', inTime(), applied);
 
-      const timers = set.mock.results.map(({ value }) => value as unknown);
+      const timers = set.mock.results.map(({ value }) => value);
       const gone = cleared.mock.calls.map(([timer]) => timer);
       set.mockRestore();
       cleared.mockRestore();
