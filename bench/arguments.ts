@@ -1,9 +1,14 @@
 import { parseArgs } from 'node:util';
 import { FULL, QUICK, type Effort } from './effort.js';
-import type { Question } from './questions/question.js';
+
+interface Asked {
+  readonly id: string;
+  /** Whether `--quick` asks it. */
+  readonly quick: boolean;
+}
 
 /** What to measure. */
-export interface Arguments {
+export interface Arguments<Question extends Asked> {
   readonly effort: Effort;
   readonly questions: readonly Question[];
 }
@@ -13,7 +18,10 @@ export interface Arguments {
  *
  * @throws Error when no question has such a name
  */
-export function readArguments(args: readonly string[], all: readonly Question[]): Arguments {
+export function readArguments<Question extends Asked>(
+  args: readonly string[],
+  all: readonly Question[],
+): Arguments<Question> {
   const { values } = parseArgs({
     args: [...args],
     options: {

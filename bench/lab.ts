@@ -1,4 +1,8 @@
-import { startRedisCluster, type RedisTestCluster } from 'nest-session/testing';
+import {
+  startRedisCluster,
+  type RedisClusterOptions,
+  type RedisTestCluster,
+} from 'nest-session/testing';
 import { startApp, type AppProcess } from './apps/app-process.js';
 import type { Candidate, Platform } from './candidates/candidate.js';
 import type { LoadJob } from './load/job.js';
@@ -11,6 +15,8 @@ const SESSIONS_LAST_MS = 15 * 60_000;
 const SEEDING_CONNECTIONS = 16;
 /** Nothing is measured meanwhile, so what a busy machine has not answered in time is asked for again. */
 const SEEDING_ATTEMPTS = 10;
+
+type LoginRequest = Pick<LoadJob, 'method' | 'path'>;
 
 interface SeededSessions {
   readonly cookies: Promise<readonly string[]>;
@@ -31,8 +37,8 @@ export class Lab {
     this.cluster = cluster;
   }
 
-  static async open(): Promise<Lab> {
-    return new Lab(await startRedisCluster());
+  static async open(cluster: RedisClusterOptions = {}): Promise<Lab> {
+    return new Lab(await startRedisCluster(cluster));
   }
 
   get redisPids(): number[] {
@@ -63,7 +69,12 @@ export class Lab {
   }
 
   /** Cookies of new sessions. */
-  async makeSessions(subject: Subject, bytes: number, count: number): Promise<readonly string[]> {
+  async makeSessions(
+    subject: Subject,
+    bytes: number,
+    count: number,
+    login: LoginRequest = ROUTES.login,
+  ): Promise<readonly string[]> {
     const { candidate, platform, visitor } = subject;
     if (!candidate.family) return [];
     const { port } = await this.app(candidate, platform);
@@ -73,7 +84,7 @@ export class Lab {
       const seeds = await this.#send(port, { method: 'POST', path: seedPath(bytes) }, [], missing);
       const made =
         visitor === 'user' && seeds.length > 0
-          ? await this.#send(port, ROUTES.login, seeds, seeds.length)
+          ? await this.#send(port, login, seeds, seeds.length)
           : seeds;
       cookies.push(...made);
       if (made.length < missing && ++failures === SEEDING_ATTEMPTS) {
@@ -94,7 +105,7 @@ export class Lab {
   /** Cookies of those answers that were good. */
   async #send(
     port: number,
-    request: Pick<LoadJob, 'method' | 'path'>,
+    request: LoginRequest,
     cookies: readonly string[],
     count: number,
   ): Promise<readonly string[]> {

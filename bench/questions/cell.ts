@@ -10,6 +10,8 @@ export interface Cell {
   readonly route: Route;
   readonly bytes: number;
   readonly connections: number;
+  /** App processes that serve it; default 1. */
+  readonly processes?: number;
 }
 
 /** What a round of a cell has cost. */
@@ -27,12 +29,16 @@ export async function sample(
   cookies: readonly string[],
   pace: Pace,
 ): Promise<Sample> {
-  const { subject, route, connections } = cell;
-  const { port, pid } = await lab.app(subject.candidate, subject.platform);
-  const job: LoadJob = { ports: [port], ...ROUTES[route], cookies, connections, pace };
-  const before = [cpuOf([pid]), cpuOf(lab.redisPids)] as const;
+  const { subject, route, connections, processes = 1 } = cell;
+  const apps = await Promise.all(
+    Array.from({ length: processes }, (_, at) => lab.app(subject.candidate, subject.platform, at)),
+  );
+  const pids = apps.map(({ pid }) => pid);
+  const ports = apps.map(({ port }) => port);
+  const job: LoadJob = { ports, ...ROUTES[route], cookies, connections, pace };
+  const before = [cpuOf(pids), cpuOf(lab.redisPids)] as const;
   const result = await lab.load.run(job);
-  const after = [cpuOf([pid]), cpuOf(lab.redisPids)] as const;
+  const after = [cpuOf(pids), cpuOf(lab.redisPids)] as const;
   return {
     ...result,
     app: (after[0] - before[0]) / result.answered,

@@ -1,0 +1,95 @@
+import { readArguments } from '../../../bench/arguments.js';
+import { contentOf, FIELDS } from '../../../bench/content.js';
+import { FULL, QUICK } from '../../../bench/effort.js';
+import { planFor, type Site, type UnitFigures } from '../../../bench/scale/arithmetic.js';
+
+const UNIT: UnitFigures = {
+  sessionBytes: 900,
+  recordBytes: 100,
+  readMicros: 50,
+  writeMicros: 150,
+  readBytes: 1000,
+  writeBytes: 2000,
+  replicaBytes: 200,
+  connectionsPerNode: 1.5,
+};
+
+const SITE: Site = {
+  sessions: 60_000_000,
+  requestsPerMinute: 0.1,
+  writesPercent: 10,
+  nodeBytes: 13e9,
+  utilisation: 0.5,
+  appProcesses: 200,
+};
+
+describe('the plan for a large site', () => {
+  it('takes as many shards as its memory needs, fragmentation included', () => {
+    const plan = planFor(SITE, UNIT);
+
+    expect(plan.dataBytes).toBeCloseTo(78e9);
+    expect(plan.shards).toBe(12);
+    expect(plan.shareOfShard).toBeCloseTo(1 / 12);
+  });
+
+  it('takes more where the commands of the busiest minute need more cores than that', () => {
+    const plan = planFor({ ...SITE, requestsPerMinute: 1 }, UNIT);
+
+    expect(plan.requestsPerSecond).toBe(1_000_000);
+    expect(plan.coresForCommands).toBeCloseTo(60);
+    expect(plan.shards).toBe(120);
+  });
+
+  it('is never less than the three masters of a cluster', () => {
+    expect(planFor({ ...SITE, sessions: 1000 }, UNIT).shards).toBe(3);
+  });
+
+  it('counts the bytes of reads and writes as they are mixed, and to replicas those of writes', () => {
+    const plan = planFor(SITE, UNIT);
+
+    expect(plan.bytesPerSecond).toBeCloseTo(100_000 * 1100);
+    expect(plan.replicaBytesPerSecond).toBeCloseTo(100_000 * 0.1 * 200);
+    expect(plan.connectionsOfNode).toBe(300);
+  });
+});
+
+describe('a session of the bench', () => {
+  it.each([200, 2000, 20_000, 200_000])('has 22 fields and is %s bytes of JSON', (bytes) => {
+    const data = contentOf(bytes);
+
+    expect(JSON.stringify(data)).toHaveLength(bytes);
+    expect(Object.keys(data).sort()).toEqual([...FIELDS].sort());
+    expect(FIELDS).toHaveLength(22);
+  });
+});
+
+describe('what the bench is asked on the command line', () => {
+  const QUESTIONS = [
+    { id: 'read-2kB', quick: true },
+    { id: 'read-20kB', quick: false },
+    { id: 'write-2kB', quick: false },
+  ];
+  const asked = (...args: string[]): string[] =>
+    readArguments(args, QUESTIONS).questions.map(({ id }) => id);
+
+  it('is everything, or with --quick what takes little time', () => {
+    expect(asked()).toHaveLength(3);
+    expect(asked('--quick')).toEqual(['read-2kB']);
+    expect(readArguments([], QUESTIONS).effort).toBe(FULL);
+    expect(readArguments(['--quick'], QUESTIONS).effort).toBe(QUICK);
+  });
+
+  it('is with --only what begins so, also where --quick would leave it out', () => {
+    expect(asked('--only', 'read')).toEqual(['read-2kB', 'read-20kB']);
+    expect(asked('--quick', '--only', 'write', '--only', 'read-20')).toEqual([
+      'read-20kB',
+      'write-2kB',
+    ]);
+  });
+
+  it('is refused with the names there are where there is none of that', () => {
+    expect(() => asked('--only', 'rite')).toThrow(
+      "No question begins with 'rite'. There are read-2kB, read-20kB, write-2kB.",
+    );
+  });
+});
