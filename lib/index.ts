@@ -6,6 +6,7 @@ export { SESSION_REDIS } from './session.tokens.js';
 
 // Use
 export { Session, type SessionFieldOptions } from './decorators/session.decorator.js';
+export { SessionWriter } from './decorators/session-writer.decorator.js';
 export { Merge } from './decorators/merge.decorator.js';
 export {
   Aal,

@@ -10,6 +10,8 @@ export interface FieldEntry {
   offered: { readonly value: unknown; text?: string | null } | undefined;
   fallback: (() => unknown) | undefined;
   readonly: boolean;
+  /** The value in hand is to be stored whatever the store holds; `text` is its encoding once it was asked for. */
+  overwrite: { text?: string | null } | undefined;
 }
 
 /** One that nobody has asked for yet. @param text that is stored; null: absent */
@@ -21,6 +23,7 @@ export function newEntry(text: string | null): FieldEntry {
     offered: undefined,
     fallback: undefined,
     readonly: false,
+    overwrite: undefined,
   };
 }
 

@@ -15,7 +15,7 @@ import {
   type SessionEndReason,
   type SessionStoreUnavailableError,
 } from './errors.js';
-import { adder, exactly } from './exact-update.js';
+import { adder } from './exact-update.js';
 import { leaveFlash, takeFlash } from './flash-messages.js';
 import type { HeldSession } from './held-session.js';
 import { onceField } from './own-fields.js';
@@ -32,7 +32,6 @@ import type { SessionToken } from './session-token.js';
 import { SessionTurns } from './session-turns.js';
 import type { RotateResult, SaveOptions, SaveResult } from './session.js';
 import { putOnce, takeOnce } from './single-use.js';
-import { callUpdate } from './update-function.js';
 
 /** One session as one request holds it: its fields, what changed, and what becomes of it. */
 export class LiveSession {
@@ -127,6 +126,16 @@ export class LiveSession {
     response.assertCanChange();
   }
 
+  /**
+   * Sets a field whatever the store holds, with the response's head; undefined removes it.
+   * @throws SessionEndedError, SessionClosedError, SessionStoreUnavailableError, SessionInvalidError
+   */
+  overwrite(field: string, value: unknown): void {
+    this.assertWritable();
+    this.#held.response.assertCanOverwrite();
+    this.#held.fields.overwrite(requireFieldName(field), value);
+  }
+
   /** Whether something waits to be saved, or is being saved. Encoding errors surface here. */
   get unsaved(): boolean {
     return this.#saving.unsaved;
@@ -161,6 +170,14 @@ export class LiveSession {
 
   reload(): Promise<void> {
     return this.#saving.reload();
+  }
+
+  /**
+   * Reads a session that was only written so far, and loads the fields (undefined: all).
+   * @param unreadToo whether it may go on without where the store does not answer
+   */
+  ask(names: readonly string[] | undefined, unreadToo: boolean): Promise<void> {
+    return this.#saving.ask(names, unreadToo);
   }
 
   async load(...names: string[]): Promise<void> {
@@ -198,7 +215,7 @@ export class LiveSession {
   async update(field: string, fn: (value: unknown) => unknown): Promise<unknown> {
     this.assertWritable();
     await this.#saving.need([requireFieldName(field)]);
-    return this.#held.turns.take(() => this.#update(field, fn));
+    return this.#held.turns.take(() => this.#saving.updateInTurn(field, fn));
   }
 
   async increment(field: string, by: number = 1): Promise<number> {
@@ -225,15 +242,5 @@ export class LiveSession {
     if (value.length === 0) return takeFlash(this.fields, key);
     this.assertWritable();
     return leaveFlash(this.fields, key, value[0]);
-  }
-
-  async #update(field: string, fn: (value: unknown) => unknown): Promise<unknown> {
-    const { scope, standing, fields } = this.#held;
-    standing.assertNotEnded();
-    const { token } = standing;
-    if (token) return exactly(scope, token, fields, field, fn);
-    fields.set(field, await callUpdate(field, fn, fields.get(field), scope.deadline));
-    await this.#saving.saveInTurn();
-    return fields.get(field);
   }
 }

@@ -33,6 +33,14 @@ export class ResponseSeal {
     );
   }
 
+  /** @throws SessionClosedError where nobody would save what a SessionWriter sets */
+  assertCanOverwrite(): void {
+    if (!this.#left) return;
+    throw new SessionClosedError(
+      'A SessionWriter was used after the response head had left, so nothing would save what it sets. Use it before the first byte is written, or declare the session with @Session() and await session.save().',
+    );
+  }
+
   /** @throws SessionClosedError where nobody would save a change any more */
   assertCanChange(): void {
     if (this.#left !== 'response') return;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { endBehind } from './auth/user-texts.js';
+import { endBehind, type UserTexts } from './auth/user-texts.js';
 import type { CommitTurns } from './commit-turns.js';
 import { SessionConflictError, SessionEndedError, SessionTooLargeError } from './errors.js';
 import {
@@ -27,6 +27,8 @@ export interface Committed {
   readonly touchedAt: number | undefined;
   /** Whether a replica holds it, where that was asked for. */
   readonly durable: boolean;
+  /** Of a user's session: what the user's record said after the write. */
+  readonly user?: UserTexts | undefined;
 }
 
 /** Makes the text to write from what is stored now; undefined: leave what is stored. */
@@ -61,6 +63,7 @@ export class SessionCommitter {
   /** The edit as it goes into the first attempt, or merged at once where the store is known to hold more. */
   #firstChange(edit: FieldEdit): FieldChange {
     const { field, seen, stored } = edit;
+    if (edit.overwrites) return { field, text: edit.text, base: undefined };
     const text = seen === stored ? edit.text : this.merged(edit, stored);
     const compare = needsCompare(this.policyOf(field), this.#kindOf(edit));
     return { field, text, base: compare ? stored : undefined };
@@ -69,6 +72,7 @@ export class SessionCommitter {
   /** Three-way merge of an edit with what is stored now. */
   merged(edit: FieldEdit, stored: string | null): string | null {
     const { field } = edit;
+    if (edit.overwrites) return edit.text;
     const policy = this.policyOf(field);
     const value = (text: string | null): unknown =>
       text === null ? undefined : this.schema.decode(field, text);
@@ -116,8 +120,8 @@ export class SessionCommitter {
         if (result.status === 'applied') {
           const ended = endBehind(result);
           if (ended) throw new SessionEndedError(ended);
-          const { attempt: applied, touchedAt, durable = false } = result;
-          return { texts: sent[applied - 1] ?? sent.at(-1)!, touchedAt, durable };
+          const { attempt: applied, touchedAt, durable = false, user } = result;
+          return { texts: sent[applied - 1] ?? sent.at(-1)!, touchedAt, durable, user };
         }
         const current = this.#conflictOf(result);
         release ??= await this.turns.take(address.home + address.selector, operation.deadline);

@@ -13,6 +13,8 @@ export interface FieldEdit {
   readonly seen: string | null;
   /** Text the store is known to hold: what the commit compares with. */
   readonly stored: string | null;
+  /** Whether it is stored whatever the store holds. */
+  readonly overwrites: boolean;
 }
 
 /** The fields of one loaded session: decoded when first touched, encoded again only if touched. */
@@ -60,6 +62,9 @@ export class SessionFields {
     const all = new Map(this.#texts);
     for (const [field, text] of texts) if (!all.has(field)) all.set(field, text);
     this.#texts = all;
+    for (const [field, entry] of this.#entries) {
+      if (entry.overwrite) entry.seen = entry.stored = all.get(field) ?? null;
+    }
     if (fields === undefined) this.#scope = undefined;
     else for (const field of fields) this.#scope?.add(field);
   }
@@ -99,6 +104,13 @@ export class SessionFields {
     entry.readonly = false;
   }
 
+  /** Takes a value that is stored whatever the store holds: the field need not be loaded. Undefined removes it. */
+  overwrite(field: string, value: unknown): void {
+    this.#scope?.add(field);
+    this.set(field, value);
+    this.#entry(field).overwrite = {};
+  }
+
   /** Names of the fields that have a value, in the order they were stored or set. */
   names(): string[] {
     const names = new Set(this.loadedNames());
@@ -115,9 +127,15 @@ export class SessionFields {
       if (entry.touched === undefined || entry.readonly) continue;
       if (only !== undefined && field !== only) continue;
       const text = this.#encode(field, entry.touched.value);
-      if (text === entry.seen) continue;
+      const { seen, stored, overwrite } = entry;
+      if (overwrite) {
+        overwrite.text = text;
+        edits.push({ field, text, base: seen, seen, stored, overwrites: true });
+        continue;
+      }
+      if (text === seen) continue;
       const base = this.#base(field, entry);
-      if (text !== base) edits.push({ field, text, base, seen: entry.seen, stored: entry.stored });
+      if (text !== base) edits.push({ field, text, base, seen, stored, overwrites: false });
     }
     return edits;
   }
@@ -128,6 +146,7 @@ export class SessionFields {
     entry.seen = seen;
     entry.stored = stored;
     entry.offered = undefined;
+    if (entry.overwrite?.text === seen) entry.overwrite = undefined;
   }
 
   /** The store holds this text now; the handler's value stands for what it stood for before. */
@@ -147,7 +166,7 @@ export class SessionFields {
   replace(field: string, text: string | null): void {
     const entry = this.#entry(field);
     entry.seen = entry.stored = text;
-    entry.touched = entry.offered = undefined;
+    entry.touched = entry.offered = entry.overwrite = undefined;
   }
 
   /** Text the store is known to hold (null: absent). */

@@ -1,9 +1,13 @@
 import { SessionEndedError, type SessionEndReason } from './errors.js';
 import type { HeldSession } from './held-session.js';
+import { exactly } from './exact-update.js';
 import { checkEdits } from './session-checks.js';
 import type { FieldEdit } from './session-fields.js';
+import { findSession, neededFields } from './session-finding.js';
 import { loadSession, readSession } from './session-loading.js';
 import type { SessionToken } from './session-token.js';
+import { storeUnasked } from './unasked-writing.js';
+import { callUpdate } from './update-function.js';
 import { storeEdits, storeNew } from './session-writing.js';
 
 /** What a save did. */
@@ -56,6 +60,17 @@ export class SessionSaving {
     return NOTHING_SAVED;
   }
 
+  /** Changes a field by a function of its stored value; for what has its turn already. */
+  async updateInTurn(field: string, fn: (value: unknown) => unknown): Promise<unknown> {
+    const { scope, standing, fields } = this.#held;
+    standing.assertNotEnded();
+    const { token } = standing;
+    if (token) return exactly(scope, token, fields, field, fn);
+    fields.set(field, await callUpdate(field, fn, fields.get(field), scope.deadline));
+    await this.saveInTurn();
+    return fields.get(field);
+  }
+
   /** Drops unsaved changes and reads again what was loaded. */
   async reload(): Promise<void> {
     const { scope, standing, fields } = this.#held;
@@ -83,6 +98,20 @@ export class SessionSaving {
     fields.extend(texts, wanted);
   }
 
+  /** Reads a session that was only written so far; what waits to be saved stays so. */
+  ask(names: readonly string[] | undefined, unreadToo: boolean): Promise<void> {
+    const { scope, standing, fields, turns } = this.#held;
+    return turns.take(async () => {
+      const { kind, token } = standing;
+      if (kind !== 'unasked' || !token) return names ? this.need(names) : this.load([]);
+      const needed = neededFields(scope.schema, names);
+      const found = await findSession(scope, token, needed, unreadToo);
+      standing.answered(found.standing, found.record?.touchDue);
+      fields.extend(found.record?.fields ?? new Map(), needed);
+      if (found.values) fields.offer(found.values);
+    });
+  }
+
   /** Loads those of the fields that are not in hand. */
   async need(names: readonly string[]): Promise<void> {
     const missing = names.filter((field) => !this.#held.fields.isLoaded(field));
@@ -105,19 +134,21 @@ export class SessionSaving {
     standing.touchDue = false;
     await checkEdits(scope, fields, edits);
     const { token } = standing;
-    if (!token) return { changed: true, durable: await this.#begin(edits, durable) };
-    const isDurable = await storeEdits(scope, standing, token, fields, edits, durable);
-    return { changed: true, durable: isDurable };
+    const store = standing.kind === 'unasked' ? storeUnasked : storeEdits;
+    const stored = token && (await store(scope, standing, token, fields, edits, durable));
+    return { changed: true, durable: stored ?? (await this.#begin(edits, durable)) };
   }
 
   async #begin(edits: readonly FieldEdit[], durable: boolean | undefined): Promise<boolean> {
     const { scope, standing, fields, response } = this.#held;
     const texts = new Map<string, string>();
     for (const { field, text } of edits) if (text !== null) texts.set(field, text);
-    if (texts.size === 0) return false;
-    response.assertCanBegin();
-    const isDurable = await storeNew(scope, standing, texts, durable);
-    for (const [field, text] of texts) fields.saved(field, text, text);
+    let isDurable = false;
+    if (texts.size > 0) {
+      response.assertCanBegin();
+      isDurable = await storeNew(scope, standing, texts, durable);
+    }
+    for (const { field, text } of edits) fields.saved(field, text, text);
     return isDurable;
   }
 

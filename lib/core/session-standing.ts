@@ -24,6 +24,8 @@ export type Standing =
       readonly renewal?: string | undefined;
     }
   | { readonly kind: 'ended'; readonly reason: SessionEndReason }
+  /** A token came, and the store has not been asked what it stands for. */
+  | { readonly kind: 'unasked'; readonly token: SessionToken }
   /** The store did not say: it reads as a session of which nothing is stored, and nothing can be written. */
   | { readonly kind: 'unread'; readonly error: SessionStoreUnavailableError };
 
@@ -61,7 +63,8 @@ export class SessionStanding {
   }
 
   get token(): SessionToken | undefined {
-    return this.#standing.kind === 'live' ? this.#standing.token : undefined;
+    const standing = this.#standing;
+    return standing.kind === 'live' || standing.kind === 'unasked' ? standing.token : undefined;
   }
 
   get times(): SessionTimes | undefined {
@@ -120,6 +123,12 @@ export class SessionStanding {
   assertNotEnded(): void {
     this.assertRead();
     if (this.#standing.kind === 'ended') throw new SessionEndedError(this.#standing.reason);
+  }
+
+  /** The store has said what the token stands for. */
+  answered(standing: Standing, touchDue: boolean = false): void {
+    this.#standing = standing;
+    this.touchDue = touchDue;
   }
 
   /** The session is stored now. */

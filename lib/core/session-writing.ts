@@ -1,9 +1,11 @@
+import { SessionEndedError, type SessionEndReason } from './errors.js';
 import { VERSION_FIELD } from './own-fields.js';
 import { tell } from './session-event.js';
 import { assertFits, checkMerged } from './session-checks.js';
 import type { FieldEdit, SessionFields } from './session-fields.js';
 import { newWrite, type SessionScope } from './session-scope.js';
 import type { SessionStanding } from './session-standing.js';
+import type { Committed } from './session-committer.js';
 import type { SessionToken } from './session-token.js';
 
 /**
@@ -33,6 +35,7 @@ export async function storeNew(
 /**
  * Stores the changes of a session that lives.
  * @param durable whether to wait until a replica holds them; default by the option `durability`
+ * @param judge says why the session is over although they were written
  * @returns whether one does
  */
 export async function storeEdits(
@@ -42,10 +45,13 @@ export async function storeEdits(
   fields: SessionFields,
   edits: readonly FieldEdit[],
   durable?: boolean,
+  judge?: (done: Committed) => SessionEndReason | undefined,
 ): Promise<boolean> {
   const done = await scope.committer.commit(token, edits, newWrite(scope, durable), (texts) =>
     checkMerged(scope, fields, texts),
   );
+  const ended = judge?.(done);
+  if (ended) throw new SessionEndedError(ended);
   if (done.touchedAt !== undefined) standing.learn({ touchedAt: done.touchedAt });
   for (const { field, text } of edits) fields.saved(field, text, done.texts.get(field) ?? null);
   return done.durable;

@@ -4,6 +4,8 @@ import type { StoreDownPolicy } from './store-down-policy.js';
 
 /** What a handler needs of the session. */
 export interface HandlerPlan {
+  /** Whether the session is read before the handler runs: not where it is only written. */
+  readonly reads: boolean;
   /** Fields to load; undefined: all. */
   readonly fields: readonly string[] | undefined;
   /**
@@ -21,8 +23,8 @@ export interface HandlerPlan {
   readonly onStoreDown: StoreDownPolicy;
 }
 
-/** Fields a parameter or `@UseSession()` asks for; `'all'` for the whole session. */
-export type SessionUse = 'all' | readonly string[];
+/** Fields a parameter or `@UseSession()` asks for; `'all'` for the whole session, `'write'` where nothing need be loaded. */
+export type SessionUse = 'all' | 'write' | readonly string[];
 
 const USES = 'nest-session:uses';
 

@@ -79,8 +79,10 @@ export class HandlerPlans implements OnModuleInit {
     if (kinds.has(REQUESTS.session)) uses.push('all');
     const auth = authRuleOf(type, name, this.#defaults.authenticatedByDefault);
     if (uses.length === 0 && !auth) return undefined;
+    const reading = uses.filter((use) => use !== 'write');
     return {
-      fields: uses.includes('all') ? undefined : [...new Set<string>(uses.flat())],
+      reads: reading.length > 0 || auth !== undefined,
+      fields: reading.includes('all') ? undefined : [...new Set<string>(reading.flat())],
       isLast:
         !kinds.has(REQUESTS.response) &&
         !kinds.has(REQUESTS.next) &&

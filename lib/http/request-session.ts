@@ -4,12 +4,10 @@ import {
   SessionEndedError,
   SessionInvalidError,
   SessionLoginRequiredError,
-  SessionStoreUnavailableError,
 } from '../core/errors.js';
 import type { LiveSession } from '../core/live-session.js';
 import type { SessionManager } from '../core/session-manager.js';
 import { tell } from '../core/session-event.js';
-import type { Handout } from '../core/session-standing.js';
 import { createSessionView } from '../core/session-view.js';
 import type { Session } from '../core/session.js';
 import { BroughtToken } from './brought-token.js';
@@ -20,10 +18,8 @@ import { rawRequest, type HttpRequest } from './http-request.js';
 import { RequestCsrf } from './request-csrf.js';
 import { preventCaching } from './prevent-caching.js';
 import type { SseGate } from './sse-gate.js';
+import { handOut } from './token-handout.js';
 import type { TransportChain, TransportChoice } from './transport-chain.js';
-
-/** Seconds that browsers keep a cookie at most (RFC 6265bis, section 5.5). */
-const LONGEST_COOKIE = 400 * 86_400;
 
 /** The one session of one request, shared by guards, parameters, services and the response. */
 export class RequestSession {
@@ -33,6 +29,8 @@ export class RequestSession {
   readonly #vary: readonly string[];
   #opening: Promise<LiveSession> | undefined;
   #live: LiveSession | undefined;
+  /** Whether the session is there to be looked at, and not only to be written. */
+  #isOpen = false;
   #view: Session | undefined;
   /** Everything is saved, and nothing of the app runs any more before the head leaves. */
   #settled = false;
@@ -91,9 +89,25 @@ export class RequestSession {
     return live;
   }
 
+  /** Makes the session ready to be written without being read; one that somebody has begun to open stays as it is. */
+  async prepare(): Promise<void> {
+    if (this.#opening) await this.#opening;
+    else {
+      this.#live ??= this.#own(this.#refused() ?? this.#manager.unasked(this.#brought.token));
+    }
+  }
+
+  /**
+   * Sets a field whatever the store holds; undefined removes it.
+   * @throws SessionClosedError, SessionEndedError, SessionStoreUnavailableError
+   */
+  overwrite(field: string, value: unknown): void {
+    (this.#live ?? this.live).overwrite(field, value);
+  }
+
   /** @throws SessionClosedError where the session was not opened for this request */
   get live(): LiveSession {
-    if (this.#live) return this.#live;
+    if (this.#live && this.#isOpen) return this.#live;
     throw new SessionClosedError(
       'The session of this request is not open yet. Declare it on the handler (@Session() or @UseSession()), or await SessionService.of(request).',
     );
@@ -155,17 +169,9 @@ export class RequestSession {
   writeHead(response: ServerResponse): void {
     const live = this.#live;
     const holdsCsrfToken = this.csrf?.writeHead(response, live) ?? false;
-    if (live) this.#handOut(response, live);
+    if (live) handOut(response, this.#choice, live.handout, this.#manager.scope.store);
     if (live || holdsCsrfToken) preventCaching(response, this.#vary);
     live?.seal('head');
-  }
-
-  #handOut(response: ServerResponse, { handout }: LiveSession): void {
-    if (handout === 'clear') {
-      if (this.#choice.text !== undefined) this.#choice.transport.clear(response);
-    } else if (handout) {
-      this.#choice.transport.write(response, handout.token.text, { maxAge: this.#maxAge(handout) });
-    }
   }
 
   /** Notes the end of the response; true where changes were made after the head and never saved. */
@@ -182,28 +188,30 @@ export class RequestSession {
     this.#live?.seal('response');
   }
 
-  /** The server decides when the session ends: the cookie only has to last that long. */
-  #maxAge({ token, keptUntil }: Exclude<Handout, 'clear'>): number | undefined {
-    if (keptUntil === undefined) return undefined;
-    const left = (keptUntil - this.#manager.scope.store.now(token)) / 1000;
-    return Math.max(0, Math.min(Math.floor(left), LONGEST_COOKIE));
+  async #load(fields: readonly string[] | undefined, unreadToo: boolean): Promise<LiveSession> {
+    if (this.#live) await this.#live.ask(fields, unreadToo);
+    else {
+      const open = () => this.#manager.open(this.#brought.token, fields, unreadToo);
+      this.#live = this.#own(this.#refused() ?? (await open()));
+    }
+    this.#isOpen = true;
+    return this.#live;
   }
 
-  async #load(fields: readonly string[] | undefined, unreadToo: boolean): Promise<LiveSession> {
-    const { ambiguous, text } = this.#choice;
-    const { token } = this.#brought;
-    if (ambiguous) this.#tellOfRefusal('ambiguous');
-    else if (text !== undefined && !token) this.#tellOfRefusal('junk');
-    const live = ambiguous
-      ? this.#manager.ambiguous()
-      : await this.#manager.open(token, fields).catch((error: unknown) => {
-          if (!unreadToo || !(error instanceof SessionStoreUnavailableError)) throw error;
-          return this.#manager.unread(error, fields);
-        });
+  /** Tells the session what only its request knows. */
+  #own(live: LiveSession): LiveSession {
     live.origin = () => originOf(this.#request as never);
     const { csrf } = this;
     if (csrf) live.csrf = () => csrf.token(live);
-    return (this.#live = live);
+    return live;
+  }
+
+  /** Of several tokens none is used; junk counts as none. */
+  #refused(): LiveSession | undefined {
+    const { ambiguous, text } = this.#choice;
+    if (ambiguous) this.#tellOfRefusal('ambiguous');
+    else if (text !== undefined && !this.#brought.token) this.#tellOfRefusal('junk');
+    return ambiguous ? this.#manager.ambiguous() : undefined;
   }
 
   /** Where it comes from is said too, so that an app can count what one client sends (SECURITY R48). */

@@ -24,7 +24,7 @@ export class SessionRequests {
   ) {}
 
   /**
-   * Opens the request's session, or loads into the open one what the plan needs beyond it.
+   * Opens the request's session, or loads into the open one what the plan needs beyond it. What is only to be written is not read.
    * @throws HttpException 403 where another site may have started the request, before anything is read; 503 where the store does not
    * answer; 401 or 403 where the plan asks for another login
    */
@@ -39,6 +39,10 @@ export class SessionRequests {
     try {
       session.csrf?.assertOwn(plan);
       if (plan?.sse) session.sseGate ??= new SseGate(this.manager.scope.deadline);
+      if (plan && !plan.reads && !this.manager.readsFirst) {
+        await session.prepare();
+        return session;
+      }
       const live = await this.#read(session, plan);
       expose(request, session);
       if (plan?.auth) {

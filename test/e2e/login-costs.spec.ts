@@ -5,12 +5,11 @@ import { CommandStats, type CommandCounts } from '../support/command-stats.js';
 import { inFlight, range } from '../support/in-flight.js';
 import type { Traffic } from '../support/proxied-connection.js';
 import { RedisProxy } from '../support/redis-proxy.js';
+import { homeOf, roundTripsOf } from '../support/round-trips.js';
 import { TokenHolder } from '../support/token-holder.js';
 
 const REQUESTS = 10;
 const SESSIONS = 100;
-/** Long enough for the rest of a turn to come, on a busy machine too. */
-const HOLD_MS = 100;
 
 /** A cluster of its own: INFO counts what anybody asks of a node. */
 let cluster: RedisTestCluster;
@@ -44,24 +43,6 @@ describe('What Redis is asked for somebody who is logged in', () => {
     return holder;
   };
 
-  const homeOf = ({ token }: TokenHolder): string => token!.slice(1, 21);
-
-  /**
-   * What the work asked of keys of these homes, and WAIT, by round trips: names of the commands that were sent before the next
-   * answer came. Answers are held back, so that all that one turn sends is there before.
-   */
-  const roundTripsOf = async (
-    homes: () => readonly string[],
-    work: () => Promise<unknown>,
-  ): Promise<string[][]> => {
-    const traffic: Traffic[] = (proxy.traffic = []);
-    proxy.holdReplies(HOLD_MS);
-    await work();
-    proxy.holdReplies(0);
-    proxy.traffic = undefined;
-    return roundTripsIn(traffic, homes());
-  };
-
   beforeAll(async () => {
     stats = new CommandStats(cluster);
     // Every node must know the scripts, on the connection for WAIT too, or the first call of each would be sent twice.
@@ -88,7 +69,9 @@ describe('What Redis is asked for somebody who is logged in', () => {
         // Each server asks each second, by one GET, whether everyone was logged out.
         const { get: _, ...asked } = cost;
         expect(asked).toEqual({ hmget: 2 * REQUESTS });
-        expect(await roundTripsOf(() => [homeOf(holder)], ask)).toEqual([['HMGET', 'HMGET']]);
+        expect(await roundTripsOf(proxy, () => [homeOf(holder.token!)], ask)).toEqual([
+          ['HMGET', 'HMGET'],
+        ]);
       });
 
       it('is one write to the socket for both reads, and for the script and the read behind it', async () => {
@@ -101,7 +84,7 @@ describe('What Redis is asked for somebody who is logged in', () => {
         proxy.traffic = undefined;
 
         const sent = traffic.filter(
-          ({ way, command }) => way === 'asked' && command.includes(homeOf(holder)),
+          ({ way, command }) => way === 'asked' && command.includes(homeOf(holder.token!)),
         );
         expect(sent).toHaveLength(6 * REQUESTS);
         expect(new Set(sent.map(({ chunk }) => chunk)).size).toBe(3 * REQUESTS);
@@ -115,7 +98,7 @@ describe('What Redis is asked for somebody who is logged in', () => {
 
         expect(cost).toMatchObject({ evalsha: 1, hgetall: 1 });
         expect(cost['eval']).toBeUndefined();
-        expect(await roundTripsOf(() => [homeOf(holder)], ask)).toEqual([
+        expect(await roundTripsOf(proxy, () => [homeOf(holder.token!)], ask)).toEqual([
           ['HGETALL', 'HMGET'],
           ['EVALSHA', 'HMGET'],
         ]);
@@ -124,13 +107,14 @@ describe('What Redis is asked for somebody who is logged in', () => {
       it('is three round trips to log in: the session, its entry, the end of the one before', async () => {
         const visitor = new TokenHolder('cookie');
         await visitor.post(fleet.url(server, '/leave/tea'));
-        const before = homeOf(visitor);
+        const before = homeOf(visitor.token!);
         const login = () =>
           visitor.post(fleet.url(server, '/handler'), { act: 'login', args: [`user-${++users}`] });
         const cost: CommandCounts[] = [];
 
         const trips = await roundTripsOf(
-          () => [before, homeOf(visitor)],
+          proxy,
+          () => [before, homeOf(visitor.token!)],
           async () => cost.push(await stats.during(login)),
         );
 
@@ -140,10 +124,10 @@ describe('What Redis is asked for somebody who is logged in', () => {
 
       it('is one round trip to log out: the end in the record, and that of the session', async () => {
         const holder = await loggedIn();
-        const home = homeOf(holder);
+        const home = homeOf(holder.token!);
         const logout = () => holder.post(fleet.url(server, '/handler'), { act: 'logout' });
 
-        const [hydrate, end, ...more] = await roundTripsOf(() => [home], logout);
+        const [hydrate, end, ...more] = await roundTripsOf(proxy, () => [home], logout);
 
         expect([hydrate, [...end!].sort(), more]).toEqual([
           ['HMGET', 'HMGET'],
@@ -191,23 +175,6 @@ describe('What Redis is asked for somebody who is logged in', () => {
     },
   );
 });
-
-/** Commands by the round trip in which they were sent. */
-function roundTripsIn(traffic: readonly Traffic[], homes: readonly string[]): string[][] {
-  const trips: string[][] = [[]];
-  for (const { way, command } of traffic) {
-    const name = nameOf(command);
-    if (name !== 'WAIT' && !homes.some((home) => command.includes(home))) continue;
-    if (way === 'asked') trips.at(-1)!.push(name);
-    else if (trips.at(-1)!.length > 0) trips.push([]);
-  }
-  return trips.filter((trip) => trip.length > 0);
-}
-
-/** Name of a command (latin1, RESP). */
-function nameOf(command: string): string {
-  return command.split('\r\n', 3)[2]!.toUpperCase();
-}
 
 /** Scripts, but for a hint, which is left only where a replica took longer to confirm: that alone cuts its set by score. */
 function scriptsIn(cost: CommandCounts): number {

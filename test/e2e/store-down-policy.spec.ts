@@ -14,6 +14,7 @@ import {
   OnStoreDown,
   Session,
   SessionModule,
+  SessionWriter,
   type StoreDownPolicy,
 } from '../../lib/index.js';
 import { TEST_SECRET, type Platform } from '../apps/app-config.js';
@@ -63,6 +64,12 @@ class ShopController {
   @OnStoreDown('anonymous-readonly')
   push(@Session('cart', () => []) cart: string[]) {
     cart.push('lost');
+  }
+
+  @Post('write')
+  @OnStoreDown('anonymous-readonly')
+  write(@SessionWriter('currency') currency: SessionWriter<string>) {
+    currency.set('GBP');
   }
 
   @Post('call')
@@ -148,7 +155,7 @@ describe.each(PLATFORMS)('While Redis is away, on %s', (platform) => {
     expect(statusAndCode(await get('anonymous-readonly', 'me'))).toEqual(UNAVAILABLE);
   });
 
-  it.each(['assign', 'push'])('a change is an error and not dropped: %s', async (path) => {
+  it.each(['assign', 'push', 'write'])('a change is an error and not dropped: %s', async (path) => {
     const answer = await browser.post(await url('reject', path));
     expect(statusAndCode(answer)).toEqual(UNAVAILABLE);
     expect(answer.setCookies).toEqual([]);

@@ -44,6 +44,7 @@ describe('nest-session', () => {
       'SessionStoreUnavailableError',
       'SessionTooLargeError',
       'SessionTransport',
+      'SessionWriter',
       'SkipCsrf',
       'UseSession',
       'type AssuranceLevel',

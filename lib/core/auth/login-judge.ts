@@ -1,4 +1,6 @@
 import { AUTH_FIELD } from '../own-fields.js';
+import type { SessionEndReason } from '../errors.js';
+import type { SessionScope } from '../session-scope.js';
 import type { ReadResult, SessionAddress, SessionRecord } from '../session-store.js';
 import type { AuthScope, ForgedPart } from './auth-scope.js';
 import type { AuthBlock, Login, SessionEntry } from './login-state.js';
@@ -53,6 +55,25 @@ export function judge(
   if (login.entry.end <= now) return { status: 'missing' };
   if (login.entry.created <= everyoneRevokedAt) return { status: 'ended', reason: 'revoked' };
   return { status: 'live', record: found.record, login };
+}
+
+/**
+ * Why a user's session is over that was written without being read, by what the record said behind the write; undefined where it is
+ * not. The session's own part in it is left to the next read.
+ */
+export function endInEntry(
+  { auth, store }: Pick<SessionScope, 'auth' | 'store'>,
+  address: SessionAddress,
+  user: UserTexts | undefined,
+): SessionEndReason | undefined {
+  if (address.kind === 'anonymous') return undefined;
+  const entry = auth.texts.openEntry(address, user?.entry ?? '');
+  if (!entry) {
+    auth.reportForged(address.selector, 'entry');
+    return 'forged';
+  }
+  if (entry.end <= store.now(address)) return 'expired';
+  return entry.created <= store.users.everyoneRevokedAt ? 'revoked' : undefined;
 }
 
 /** The login that texts stand for, or which of them this app did not write. */
