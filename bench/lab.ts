@@ -94,6 +94,13 @@ export class Lab {
     return cookies;
   }
 
+  /** Deletes all sessions. */
+  async flush(): Promise<void> {
+    this.#sessions.clear();
+    const masters = this.cluster.nodes.filter(({ role }) => role === 'master');
+    await Promise.all(masters.map((node) => this.cluster.command(node, 'FLUSHALL')));
+  }
+
   async close(): Promise<void> {
     this.load.stop();
     const apps = await Promise.allSettled(this.#apps.values());

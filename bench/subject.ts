@@ -1,4 +1,4 @@
-import type { Candidate, Platform, Visitor } from './candidates/candidate.js';
+import { PLATFORMS, type Candidate, type Platform, type Visitor } from './candidates/candidate.js';
 
 /** One row of a table: a candidate on a platform, serving visitors of one kind. */
 export interface Subject {
@@ -8,9 +8,11 @@ export interface Subject {
 }
 
 export function subjectsOf(candidates: readonly Candidate[]): Subject[] {
-  return candidates.flatMap((candidate) =>
-    candidate.platforms.flatMap((platform) =>
-      candidate.visitors.map((visitor) => ({ candidate, platform, visitor })),
-    ),
+  return PLATFORMS.flatMap((platform) =>
+    candidates
+      .filter(({ platforms }) => platforms.includes(platform))
+      .flatMap((candidate) =>
+        candidate.visitors.map((visitor) => ({ candidate, platform, visitor })),
+      ),
   );
 }

@@ -3,8 +3,8 @@ import type { Effort } from '../effort.js';
 import type { Lab } from '../lab.js';
 import type { Route } from '../routes.js';
 import { median } from '../report/statistics.js';
-import type { Subject } from '../subject.js';
-import { sample, type Sample } from './cell.js';
+import { sample, type Cell } from './cell.js';
+import { closedRound, warmUp } from './closed-round.js';
 import { rowOf, sizeName, type Question } from './question.js';
 import { allFailures, columnsOf, interleave } from './rounds.js';
 
@@ -12,7 +12,8 @@ const CONNECTIONS = 64;
 /** Of the most that the peer can serve. */
 const SHARE = 0.7;
 /** Fewer requests than this have no 99th percentile to speak of. */
-const ROUND_FACTOR = 3;
+const ROUND_FACTOR = 2;
+const ROUNDS_AT_MOST = 3;
 
 /** How long users wait when as many requests come as the peer can just serve well. */
 export function fixedRateQuestion(route: Route, bytes: number, quick = false): Question {
@@ -22,20 +23,21 @@ export function fixedRateQuestion(route: Route, bytes: number, quick = false): Q
     kind: 'latency',
     quick,
     async ask(lab, subjects, effort) {
-      const asked = subjects.filter(({ candidate }) => candidate.routes.includes(route));
+      const cells = subjects
+        .filter(({ candidate }) => candidate.routes.includes(route))
+        .map((subject) => ({ subject, route, bytes, connections: CONNECTIONS }));
+      for (const cell of cells) await warmUp(lab, cell, effort);
       const rates = new Map<Platform, number>();
-      for (const subject of asked) {
-        const most = await mostPerSecond(lab, subject, route, bytes, effort);
-        if (subject.candidate.role === 'peer') rates.set(subject.platform, most * SHARE);
+      for (const cell of cells.filter(({ subject }) => subject.candidate.role === 'peer')) {
+        rates.set(cell.subject.platform, SHARE * (await mostPerSecond(lab, cell, effort)));
       }
       const milliseconds = effort.roundMs * ROUND_FACTOR;
-      const samples = await interleave(asked, effort.rounds, async (subject) => {
-        const cookies = await lab.sessions(subject, bytes, effort.sessions(bytes));
-        const perSecond = rates.get(subject.platform)!;
-        const cell = { subject, route, bytes, connections: CONNECTIONS };
+      const samples = await interleave(cells, effort.rounds, async (cell) => {
+        const cookies = await lab.sessions(cell.subject, bytes, effort.sessions(bytes));
+        const perSecond = rates.get(cell.subject.platform)!;
         return sample(lab, cell, cookies, { kind: 'open', milliseconds, perSecond });
       });
-      return [...samples].map(([subject, taken]) =>
+      return [...samples].map(([{ subject }, taken]) =>
         rowOf(subject, {
           failures: allFailures(taken),
           rounds: columnsOf(taken, ['perSecond', 'p50', 'p99']),
@@ -45,19 +47,10 @@ export function fixedRateQuestion(route: Route, bytes: number, quick = false): Q
   };
 }
 
-/** Also warms it up. */
-async function mostPerSecond(
-  lab: Lab,
-  subject: Subject,
-  route: Route,
-  bytes: number,
-  effort: Effort,
-): Promise<number> {
-  const cookies = await lab.sessions(subject, bytes, effort.sessions(bytes));
-  const cell = { subject, route, bytes, connections: CONNECTIONS };
-  const taken: Sample[] = [];
-  for (const milliseconds of [effort.warmUpMs, ...Array<number>(3).fill(effort.roundMs)]) {
-    taken.push(await sample(lab, cell, cookies, { kind: 'closed', milliseconds }));
+async function mostPerSecond(lab: Lab, cell: Cell, effort: Effort): Promise<number> {
+  const perSecond: number[] = [];
+  for (let round = 0; round < ROUNDS_AT_MOST; round++) {
+    perSecond.push((await closedRound(lab, cell, effort)).perSecond);
   }
-  return median(taken.slice(1).map(({ perSecond }) => perSecond));
+  return median(perSecond);
 }

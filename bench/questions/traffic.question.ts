@@ -27,6 +27,8 @@ export function trafficQuestion(route: Route, bytes: number, quick = false): Que
       const rows: Row[] = [];
       for (const subject of asked) {
         const cell = { subject, route, bytes, connections: 1 };
+        // Replicas are told of keys that expire meanwhile, and logins leave some that do so soon.
+        await lab.flush();
         // Scripts are sent as a whole to a node that has not seen them.
         const others = await lab.makeSessions(subject, bytes, FIRST);
         await sample(lab, cell, others, { kind: 'each', count: FIRST });

@@ -48,7 +48,7 @@ export function tableOf(result: Result): string {
   const columns = COLUMNS[result.kind];
   const head = ['', ...columns.map((column) => column.head)];
   const rows = result.rows.map((row) => [
-    nameOf(row),
+    `${nameOf(row)}${failuresOf(row)}`,
     ...columns.map((column) => column.text(row, result)),
   ]);
   const align = ['---', ...columns.map(() => '--:')];
@@ -56,11 +56,13 @@ export function tableOf(result: Result): string {
 }
 
 /** A row's name. */
-export function nameOf({ platform, candidate, visitor, failures }: Row): string {
-  const who = visitor === 'user' ? ', logged in' : '';
-  const failed = Object.entries(failures).map(([status, count]) => `${count} with ${status}`);
-  const bad = failed.length > 0 ? ` **(FAILED: ${failed.join(', ')})**` : '';
-  return `${platform}: ${candidate}${who}${bad}`;
+export function nameOf({ platform, candidate, visitor }: Row): string {
+  return `${platform}: ${candidate}${visitor === 'user' ? ', logged in' : ''}`;
+}
+
+function failuresOf({ failures }: Row): string {
+  const all = Object.entries(failures).map(([status, count]) => `${count} with ${status}`);
+  return all.length === 0 ? '' : ` **(FAILED: ${all.join(', ')})**`;
 }
 
 function middle(numbers: readonly number[] = [], digits = 0): string {

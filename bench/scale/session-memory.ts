@@ -38,7 +38,7 @@ export async function measureMemory(
         const count = name === 'full' && bytes < 100_000 ? 500 : 50;
         await lab.makeSessions(subject, bytes, count);
         rows.push({ settings, bytes, visitor: subject.visitor, ...(await usage(lab.cluster)) });
-        await flush(lab.cluster);
+        await lab.flush();
       }
     }
   }
@@ -57,10 +57,6 @@ async function usage(cluster: RedisTestCluster): Promise<Pick<MemoryRow, 'sessio
     }
   }
   return { session: median(sessions), record: records.length === 0 ? 0 : median(records) };
-}
-
-async function flush(cluster: RedisTestCluster): Promise<void> {
-  for (const node of mastersOf(cluster)) await cluster.command(node, 'FLUSHALL');
 }
 
 function mastersOf(cluster: RedisTestCluster): RedisTestCluster['nodes'] {
