@@ -21,7 +21,7 @@ export function beforeDeadline<R>(deadline: number, send: () => Promise<R>): Pro
         clearTimeout(timer);
         resolve(answer);
       },
-      (error: unknown) => {
+      (error: Error) => {
         clearTimeout(timer);
         reject(error);
       },
