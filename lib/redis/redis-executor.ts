@@ -195,8 +195,9 @@ export class RedisExecutor {
       const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, soft));
       const sentAt = performance.now();
       const offset = this.#clocks.now(owner)! - sentAt;
-      const remembered = Math.ceil(hard + offset) + REMEMBERED_MS;
-      const reply = (await send(`${Math.floor(soft + offset)} ${remembered}`)) as ScriptReply;
+      const until = Math.floor(soft + offset);
+      const longer = Math.ceil(hard + offset) + REMEMBERED_MS - until;
+      const reply = (await send(`${until} ${longer}`)) as ScriptReply;
       if (reply[0] !== 'late') {
         this.#clocks.observe(this.ownerOf(key) ?? owner, reply[1], sentAt);
         return reply;

@@ -19,8 +19,8 @@ import {
   type StoreLimits,
 } from '../core/session-store.js';
 import { StoreHealth } from '../core/store-health.js';
+import { commitArguments } from './commit-arguments.js';
 import { DurableScripts, type DurableReply } from './durable-scripts.js';
-import { changeArguments } from './field-check.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisConnection } from './redis-connection.js';
 import { DEFAULT_POLICY, type RedisPolicy } from './redis-policy.js';
@@ -31,7 +31,7 @@ import { RedisExpiryIndex } from './redis-expiry-index.js';
 import type { RefusalLog } from './refusal-log.js';
 import type { Withdrawal } from './removals/withdrawal.js';
 import { Withdrawals } from './removals/withdrawals.js';
-import { SessionCommands, type ReplyAndUser } from './session-commands.js';
+import { SessionCommands, usualArguments, type ReplyAndUser } from './session-commands.js';
 import { parseCommit, parseDescription, parseTimes } from './session-reply.js';
 import { withSessionScripts, type SessionScripts } from './session-scripts.js';
 
@@ -173,11 +173,11 @@ export class RedisSessionStore extends SessionStore {
     operation: Operation,
     attempt: number,
   ): Promise<CommitResult> {
-    const rest = [attempt, limits.session, limits.fields, ...changes.flatMap(changeArguments)];
+    const args = commitArguments(address, changes, limits, operation, attempt);
     const { reply, durable, user } = await this.#withdrawals.guard(
       address.home,
       operation.deadline,
-      () => this.#commands.runAndReadUser('nestSessionCommit', address, operation, rest),
+      () => this.#commands.runAndReadUser('nestSessionCommit', address, operation, args),
     );
     const result = parseCommit(reply);
     if (result.status === 'applied') {
@@ -201,7 +201,12 @@ export class RedisSessionStore extends SessionStore {
     const run = (): Promise<DurableReply & Partial<ReplyAndUser>> => {
       return durable
         ? this.#commands.run('nestSessionRotate', address, { ...operation, durable }, rest)
-        : this.#commands.runAndReadUser('nestSessionRotate', address, operation, rest);
+        : this.#commands.runAndReadUser(
+            'nestSessionRotate',
+            address,
+            operation,
+            usualArguments(address, operation, rest),
+          );
     };
     const auth = fields.get(AUTH_FIELD);
     const taken = (answer: DurableReply): Withdrawal[] =>

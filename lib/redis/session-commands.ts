@@ -15,7 +15,19 @@ export interface ReplyAndUser extends DurableReply {
   readonly user: UserTexts | undefined;
 }
 
+/** Arguments of a script, given the deadline in the time of the key's node. */
+export type Arguments = (fence: string) => (string | number)[];
+
 type Rest = readonly (string | number)[];
+
+/** @param rest what comes after the operation's id */
+export function usualArguments(
+  { digest }: SessionAddress,
+  { id }: Operation,
+  rest: Rest,
+): Arguments {
+  return (fence) => [digest, fence, id, ...rest];
+}
 
 /** Runs scripts on sessions, and waits for a replica where the operation asks for it. */
 export class SessionCommands {
@@ -33,14 +45,13 @@ export class SessionCommands {
     this.#client = client;
   }
 
-  async run(
+  run(
     name: keyof SessionScripts,
     address: SessionAddress,
     operation: Operation,
     rest: Rest,
   ): Promise<DurableReply> {
-    if (operation.durable) return this.#waitFor(name, address, operation, rest);
-    return { reply: await this.#send(name, address, operation, rest), durable: false };
+    return this.#run(name, address, operation, usualArguments(address, operation, rest));
   }
 
   /**
@@ -51,15 +62,15 @@ export class SessionCommands {
     name: keyof SessionScripts,
     address: SessionAddress,
     operation: Operation,
-    rest: Rest,
+    args: Arguments,
   ): Promise<ReplyAndUser> {
     if (address.kind === 'anonymous') {
-      return { ...(await this.run(name, address, operation, rest)), user: undefined };
+      return { ...(await this.#run(name, address, operation, args)), user: undefined };
     }
     const { deadline } = operation;
     if (operation.durable) {
       let user: Promise<UserTexts> | undefined;
-      const done = await this.#waitFor(name, address, operation, rest, () => {
+      const done = await this.#waitFor(name, address, operation, args, () => {
         user = this.reader.userTexts(address, deadline);
         user.catch(() => undefined);
       });
@@ -67,7 +78,7 @@ export class SessionCommands {
     }
     const order = new ReplyOrder();
     const [sent, read] = await Promise.allSettled([
-      this.#send(name, address, operation, rest, order),
+      this.#send(name, address, operation, args, order),
       this.reader.userTexts(address, deadline, order),
     ]);
     // Whoever is told of an error may rely on it that nothing is written any more.
@@ -78,21 +89,25 @@ export class SessionCommands {
     return { reply: sent.value, durable: false, user };
   }
 
+  async #run(
+    name: keyof SessionScripts,
+    address: SessionAddress,
+    operation: Operation,
+    args: Arguments,
+  ): Promise<DurableReply> {
+    if (operation.durable) return this.#waitFor(name, address, operation, args);
+    return { reply: await this.#send(name, address, operation, args), durable: false };
+  }
+
   async #waitFor(
     name: keyof SessionScripts,
     address: SessionAddress,
-    { deadline, id }: Operation,
-    rest: Rest,
+    { deadline }: Operation,
+    args: Arguments,
     answered?: () => void,
   ): Promise<DurableReply> {
     const key = sessionKey(this.keyPrefix, address);
-    const done = await this.durable.run(
-      name,
-      key,
-      deadline,
-      (fence) => [address.digest, fence, id, ...rest],
-      answered,
-    );
+    const done = await this.durable.run(name, key, deadline, args, answered);
     if (done.reply[0] !== 'applied') return { ...done, durable: false };
     if (done.durable) this.replicas.noteSuccess();
     else this.replicas.noteFailure();
@@ -102,13 +117,13 @@ export class SessionCommands {
   #send(
     name: keyof SessionScripts,
     address: SessionAddress,
-    { deadline, id }: Operation,
-    rest: Rest,
+    { deadline }: Operation,
+    args: Arguments,
     order?: ReplyOrder,
   ): Promise<ScriptReply> {
     const key = sessionKey(this.keyPrefix, address);
     return this.executor.runFenced(key, deadline, (fence) => {
-      const sent = this.#client[name](key, address.digest, fence, id, ...rest);
+      const sent = this.#client[name](key, ...args(fence));
       return order ? order.first(sent) : sent;
     });
   }

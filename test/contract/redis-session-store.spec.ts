@@ -145,18 +145,10 @@ describe.each(KINDS)('%s', (_, makeStore) => {
       for (let n = 0; n < 200; n++) {
         const [seconds, microseconds] = await master.time();
         const deadline = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000) + (n % 3);
-        const change = ['f', '*+', '', `${n}`];
+        const change = ['*+f', '', `${n}`];
         const reply = await client.nestSessionCommit(
           key,
-          ...[
-            address.digest,
-            `${deadline} ${deadline + 1000}`,
-            operation().id,
-            1,
-            1000,
-            10,
-            ...change,
-          ],
+          ...[address.digest, `${deadline} 1000 ${operation().id} 1 1000 10`, ...change],
         );
         const [status, now] = reply as [string, number];
         expect(status).toBe(now < deadline ? 'applied' : 'late');

@@ -1,17 +1,24 @@
-import { PRELUDE, READ_OWN, REQUIRE_GOOD, REQUIRE_IN_TIME } from './prelude.js';
+import { CLOCK, OWN_NAMES, REQUIRE_GOOD, REQUIRE_IN_TIME } from './prelude.js';
 
 /**
  * Applies changes of fields: all, or none.
- * ARGV: digest, deadline, operation id, attempt, max bytes, max fields, then four per change: field, check,
- * base, text. Check is two characters: what the field must be now (`*` anything, `-` absent, `=` the base, `#` a text
- * with this sha1), and what it becomes (`+` the text, `-` absent).
+ * ARGV: digest; in one text, as each argument costs bytes of its own: deadline, how much longer the id is remembered, operation id,
+ * attempt, max bytes, and where a field may be new max fields; then three per change: check and field, base, text. Check is two
+ * characters: what the field must be now (`*` anything, `-` absent, `=` the base, `#` a text with this sha1), and what it becomes
+ * (`+` the text, `-` absent).
  * Ids of writes are kept for as long as they may come again. They are asked for first: what was applied stays so, also where another
  * request has replaced the secret since.
  */
-export const COMMIT_SCRIPT: string = `${PRELUDE}${READ_OWN}
+export const COMMIT_SCRIPT: string = `${CLOCK}
+local deadline, longer, id, attempt, most, most_fields =
+  string.match(ARGV[2], '^(%d+) (%d+) (%S+) (%d+) (%d+) ?(%d*)$')
+local names = {${OWN_NAMES}}
+local others = #names
+for i = 3, #ARGV, 3 do names[#names + 1] = string.sub(ARGV[i], 3) end
+local own = redis.call('HMGET', key, unpack(names))
 local log, kept = own[5] or '', {}
 for at = 1, #log, 27 do
-  if string.sub(log, at, at + 10) == ARGV[3] then
+  if string.sub(log, at, at + 10) == id then
     return {'applied', now, tonumber(string.sub(log, at + 11, at + 13)), tonumber(own[4])}
   end
   if tonumber(string.sub(log, at + 14, at + 26)) >= now then
@@ -19,18 +26,14 @@ for at = 1, #log, 27 do
   end
 end
 ${REQUIRE_GOOD}${REQUIRE_IN_TIME}
-local names = {}
-for i = 7, #ARGV, 4 do names[#names + 1] = ARGV[i] end
-local stored = redis.call('HMGET', key, unpack(names))
-
 local staleNames, staleTexts = {}, {}
 local set, removed = {}, {}
 local grown, more = 0, 0
-for n = 1, #names do
-  local i = 7 + (n - 1) * 4
-  local check, base, text = ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+for n = others + 1, #names do
+  local i = (n - others) * 3
+  local check, base, text = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local must = string.sub(check, 1, 1)
-  local is = stored[n]
+  local is = own[n]
   local counts = (names[n] == '@f' or names[n] == '@n') and 0 or 1
   local fits = must == '*' or (must == '-' and not is) or (must == '=' and is == base)
     or (must == '#' and is and redis.sha1hex(is) == base)
@@ -52,19 +55,19 @@ end
 if #staleNames > 0 then return {'conflict', now, staleNames, staleTexts} end
 
 local bytes = math.max(0, (tonumber(own[6]) or 0) + grown)
-if grown > 0 and bytes > tonumber(ARGV[5]) then return {'too-large', now, 'session'} end
+if grown > 0 and bytes > tonumber(most) then return {'too-large', now, 'session'} end
 if more > 0 then
   local reserved = 6 + (own[7] and 1 or 0) + (own[8] and 1 or 0) + (own[9] and 1 or 0)
     + (own[10] and 1 or 0) + (own[11] and 1 or 0)
-  if redis.call('HLEN', key) - reserved + more > tonumber(ARGV[6]) then
+  if redis.call('HLEN', key) - reserved + more > tonumber(most_fields) then
     return {'too-large', now, 'fields'}
   end
 end
 
-kept[#kept + 1] = ARGV[3] .. string.format('%03d', math.min(tonumber(ARGV[4]), 999))
-  .. remembered
+kept[#kept + 1] = id
+  .. string.format('%03d%.0f', math.min(tonumber(attempt), 999), deadline + longer)
 set[#set + 1] = '@v'
-set[#set + 1] = ARGV[3]
+set[#set + 1] = id
 set[#set + 1] = '@o'
 set[#set + 1] = table.concat(kept)
 set[#set + 1] = '@z'
@@ -73,5 +76,5 @@ use(set)
 redis.call('HSET', key, unpack(set))
 if #removed > 0 then redis.call('HDEL', key, unpack(removed)) end
 move_end()
-return {'applied', now, tonumber(ARGV[4]), touched}
+return {'applied', now, tonumber(attempt), touched}
 `;

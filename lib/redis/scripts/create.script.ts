@@ -16,7 +16,7 @@ local idle, absolute = tonumber(ARGV[4]), now + tonumber(ARGV[5])
 local times = string.format('%.0f %.0f %.0f', now, absolute, idle)
 local touched = string.format('%.0f', now)
 local set = {'@s', ARGV[1], '@m', times, '@t', touched, '@v', ARGV[3], '@z', ARGV[6],
-  '@o', ARGV[3] .. '001' .. remembered}
+  '@o', ARGV[3] .. '001' .. string.format('%.0f', deadline + longer)}
 if ARGV[7] ~= '' then
   set[#set + 1] = '@k'
   set[#set + 1] = ARGV[7] .. ' 0'

@@ -6,21 +6,26 @@ import { GRACE_MS } from '../../core/secret-history.js';
  */
 export const ALLOW_OOM = '#!lua flags=allow-oom\n';
 
-/**
- * Common beginning of the scripts that change a living session.
- * ARGV: 1 digest, 2 deadline and until when the id is remembered (ms, Redis' clock; a space between), 3 operation id.
- * Replies start with a word and Redis' time, from which the caller learns the node's clock.
- */
-export const PRELUDE = `
+/** Beginning of all scripts. Replies start with a word and Redis' time, from which the caller learns the node's clock. */
+export const CLOCK = `
 local key = KEYS[1]
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local deadline, remembered = string.match(ARGV[2], '^(%d+) (%d+)$')
 `;
 
-/** The library's own fields of the session. */
-export const READ_OWN = `
-local own = redis.call('HMGET', key, '@s', '@x', '@m', '@t', '@o', '@z', '@f', '@n', '@a', '@p', '@k')
+/**
+ * Common beginning of the scripts that change a living session.
+ * ARGV: 1 digest, 2 deadline (ms, Redis' clock) and for how many ms after it the id is remembered (a space between), 3 operation id.
+ */
+export const PRELUDE: string = `${CLOCK}
+local deadline, longer = string.match(ARGV[2], '^(%d+) (%d+)$')
+`;
+
+/** Names of the library's own fields of the session that scripts look at, in this order. */
+export const OWN_NAMES = "'@s', '@x', '@m', '@t', '@o', '@z', '@f', '@n', '@a', '@p', '@k'";
+
+const READ_OWN = `
+local own = redis.call('HMGET', key, ${OWN_NAMES})
 `;
 
 /** Leaves unless the session whose fields were read lives and the secret fits, see {@link REQUIRE_LIVE}. */

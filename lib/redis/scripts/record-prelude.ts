@@ -1,6 +1,6 @@
 /**
  * Common beginning of the scripts on a user record, and what they end with. ARGV: 1 the session concerned ('' none), 2
- * deadline and until when the id is remembered (ms, Redis' clock; a space between), 3 operation id.
+ * deadline (ms, Redis' clock) and for how many ms after it the id is remembered (a space between), 3 operation id.
  *
  * A record is a hash: `r`, `x`, `d` (sealed texts), `w` (when each of the three was last written, or removed), `o` (recent writes, each with what it answered: id (11), until when it is
  * remembered (13), names with commas between, `;`), and for each session `s:selector`: `created end ...`, or `!reason end` for an
@@ -10,7 +10,7 @@ export const RECORD_PRELUDE = `
 local key = KEYS[1]
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local deadline, remembered = string.match(ARGV[2], '^(%d+) (%d+)$')
+local deadline, longer = string.match(ARGV[2], '^(%d+) (%d+)$')
 local field, entries, words, removed, log = {}, {}, {}, {}, {}
 -- When r, x and d were last written: what is repeated after a failover must not undo what is newer.
 local written, write_times = {}, false
@@ -70,7 +70,7 @@ local function finish(stay, answer)
     end
   end
   for n = 1, #stay do if stay[n].till > last then last = stay[n].till end end
-  log[#log + 1] = ARGV[3] .. remembered .. table.concat(answer, ',')
+  log[#log + 1] = ARGV[3] .. string.format('%.0f', deadline + longer) .. table.concat(answer, ',')
   put('o', table.concat(log, ';'))
   if write_times then
     local times = ''
