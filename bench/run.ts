@@ -41,7 +41,7 @@ try {
 }
 const answers = (id: string): Result | undefined => results.find((result) => result.id === id);
 const measured = ALL_TARGETS.filter((target) => target.measured(answers) !== undefined);
-console.log(`\n${targetsTable(measured, answers)}`);
+if (measured.length > 0) console.log(`\n${targetsTable(measured, answers)}`);
 console.log(`\n${machine}`);
 if (failed > 0)
   console.error(
