@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newOperationId } from './operation-id.js';
 import type { AuthScope } from './auth/auth-scope.js';
 import type { Operation } from './operation.js';
 import type { SessionCommitter } from './session-committer.js';
@@ -34,7 +34,7 @@ export interface SessionScope {
 
 /** A new operation with the scope's deadline, counted from now. */
 export function newOperation(scope: SessionScope): Operation {
-  return { id: randomBytes(8).toString('base64url'), deadline: performance.now() + scope.deadline };
+  return { id: newOperationId(), deadline: performance.now() + scope.deadline };
 }
 
 /** The same for a write of data. @param durable whether to wait until a replica holds it; default by the option `durability` */

@@ -8,9 +8,10 @@ export function preventCaching(response: ServerResponse, vary: readonly string[]
   if (given === undefined || mayBeShared(String(given).toLowerCase())) {
     response.setHeader('Cache-Control', 'no-store');
   }
+  const all = vary.join(', ');
   const before = response.getHeader('Vary');
-  if (before === undefined) response.setHeader('Vary', vary.join(', '));
-  else addVary(response, String(before), vary);
+  if (before === undefined) response.setHeader('Vary', all);
+  else if (before !== all) addVary(response, String(before), vary);
 }
 
 function mayBeShared(caching: string): boolean {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newOperationId } from '../core/operation-id.js';
 import type { Operation } from '../core/operation.js';
 import type { DurableReply, DurableScripts } from './durable-scripts.js';
 import type { RedisClient } from './redis-client.js';
@@ -73,7 +73,7 @@ export class EveryoneRevoked {
     const stored = parseInt(text ?? '0', 10) || 0;
     if (stored < this.#at) {
       // A failover has lost it. Processes that know it are not fooled by that; those that start would be.
-      const id = randomBytes(8).toString('base64url');
+      const id = newOperationId();
       await this.#note({ id, deadline }, this.#at).catch(() => undefined);
     } else this.#at = stored;
   }

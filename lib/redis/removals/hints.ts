@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newOperationId } from '../../core/operation-id.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hintsKey } from '../../core/session-keys.js';
 import { streamOf } from '../../core/stream-of.js';
@@ -75,7 +75,7 @@ export class Hints {
 
   /** @param onRefusal another try is of no use @returns whether it was done in time */
   #write(bucket: string, texts: readonly string[], onRefusal: () => void): Promise<boolean> {
-    const id = randomBytes(8).toString('base64url');
+    const id = newOperationId();
     const writing = within(LODGE_MS, (deadline) =>
       this.executor.runFenced(bucket, deadline, (fence) =>
         this.#client

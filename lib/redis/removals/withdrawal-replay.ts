@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newOperationId } from '../../core/operation-id.js';
 import { sessionKey, userRecordKey } from '../../core/session-keys.js';
 import type { RedisClient } from '../redis-client.js';
 import type { RedisExecutor, ScriptReply } from '../redis-executor.js';
@@ -47,7 +47,7 @@ export class WithdrawalReplay {
   }
 
   #send({ name, key, rest }: Call, deadline: number, onSend: () => void): Promise<ScriptReply> {
-    const id = randomBytes(8).toString('base64url');
+    const id = newOperationId();
     return this.executor.runFenced(key, deadline, (fence) => {
       onSend();
       return this.#client[name](key, '', fence, id, ...rest);
