@@ -57,7 +57,9 @@ describe.each(PLATFORMS)('Write, then go on at another server, on %s', (platform
             else shortest = Math.min(shortest, Number(answer.firstByteAt - passedOn) / 1e6);
             if (answer.status !== way.status) seen.failed++;
             const next = way.marks === 'location' ? headerOf(answer, 'Location')! : elsewhere;
-            if ((await visitor.request(next)).body !== JSON.stringify({ mark })) seen.stale++;
+            const read = await visitor.request(next);
+            if (read.status !== 200) seen.failed++;
+            else if (read.body !== JSON.stringify({ mark })) seen.stale++;
           }
         });
         proxy.scriptReplies.length = 0;
