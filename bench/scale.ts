@@ -10,7 +10,8 @@ import { replaceMeasured } from './report/between-markers.js';
 import { machineLine } from './report/machine.js';
 import { ResultsFile } from './report/results-file.js';
 import { allParts } from './scale/all-parts.js';
-import { scalingPage, sectionOf, type ScaleResult } from './scale/scaling-page.js';
+import type { ScaleResult } from './scale/scale-result.js';
+import { scalingPage, sectionOf } from './scale/scaling-page.js';
 
 /** This program is `bench/.compiled/bench/scale.js`. */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..');

@@ -1,6 +1,6 @@
 import type { Effort } from '../effort.js';
 import type { Lab } from '../lab.js';
-import type { ScaleResult } from './scaling-page.js';
+import type { ScaleResult } from './scale-result.js';
 
 /** Opens a cluster of its own, which is closed when the part is done. */
 export type OpenLab = (options?: Parameters<typeof Lab.open>[0]) => Promise<Lab>;

@@ -1,18 +1,10 @@
 import { median, spreadOf, withinRounds } from '../report/statistics.js';
+import { targetsTable } from '../report/targets-table.js';
 import { planFor, type Site, type UnitFigures } from './arithmetic.js';
 import type { GrowthRow } from './growth.js';
+import { increase, scaleTargets, totalOf } from './scale-targets.js';
+import type { ScaleResult } from './scale-result.js';
 import type { MemoryRow } from './session-memory.js';
-
-/** Part of the page, as it was measured last. */
-export interface ScaleResult {
-  readonly id: string;
-  readonly title: string;
-  readonly day: string;
-  readonly machine: string;
-  readonly growth?: readonly GrowthRow[];
-  readonly memory?: readonly MemoryRow[];
-  readonly units?: UnitFigures;
-}
 
 /** A large site. Other numbers than these: the same lines. */
 const SITE: Site = {
@@ -37,17 +29,14 @@ export function sectionOf(result: ScaleResult): string {
     : memory
       ? memoryTable(memory)
       : planTable(SITE, units!);
-  return `## ${title}\n\n${table}\n\n${day}; ${machine}.`;
+  const targets = scaleTargets(result);
+  const verdicts = targets.length === 0 ? '' : `${targetsTable(targets, () => undefined)}\n\n`;
+  return `## ${title}\n\n${verdicts}${table}\n\n${day}; ${machine}.`;
 }
 
 function growthTable(rows: readonly GrowthRow[]): string {
   const cells = rows.map((row) => {
     const first = rows.find(({ route }) => route === row.route)!;
-    const against = withinRounds(
-      totalOf(row),
-      totalOf(first),
-      (now, then) => (now / then - 1) * 100,
-    );
     const { median: middle, min, max } = spreadOf(totalOf(row));
     const failed = Object.entries(row.failures).map(([status, count]) => `${count} with ${status}`);
     return [
@@ -55,7 +44,7 @@ function growthTable(rows: readonly GrowthRow[]): string {
       median(row.rounds['app']!).toFixed(0),
       median(row.rounds['redis']!).toFixed(0),
       `${middle.toFixed(0)} (${min.toFixed(0)}-${max.toFixed(0)})`,
-      row === first ? '' : `${signed(median(against))} %`,
+      row === first ? '' : `${signed(increase(row, first))} %`,
       median(row.rounds['perSecond']!).toFixed(0),
       median(row.rounds['p99']!).toFixed(1),
     ];
@@ -120,10 +109,6 @@ function planTable(site: Site, unit: UnitFigures): string {
     ],
   ];
   return markdown(['', 'how', ''], rows);
-}
-
-function totalOf({ rounds }: GrowthRow): number[] {
-  return withinRounds(rounds['app']!, rounds['redis']!, (app, redis) => app + redis);
 }
 
 function signed(value: number): string {

@@ -1,6 +1,7 @@
 import { readArguments } from '../../../bench/arguments.js';
 import { contentOf, FIELDS } from '../../../bench/content.js';
 import { FULL, QUICK } from '../../../bench/effort.js';
+import { sectionOf } from '../../../bench/scale/scaling-page.js';
 import { planFor, type Site, type UnitFigures } from '../../../bench/scale/arithmetic.js';
 
 const UNIT: UnitFigures = {
@@ -50,6 +51,39 @@ describe('the plan for a large site', () => {
     expect(plan.bytesPerSecond).toBeCloseTo(100_000 * 1100);
     expect(plan.replicaBytesPerSecond).toBeCloseTo(100_000 * 0.1 * 200);
     expect(plan.connectionsOfNode).toBe(300);
+  });
+});
+
+describe('the page about growth', () => {
+  const levels = (route: 'read' | 'write', few: number[], many: number[]) =>
+    [few, many].map((app, at) => {
+      const rounds = { app, redis: app.map(() => 0), perSecond: [1], p99: [1] };
+      return { level: ['1,000', '1,000,000'][at]!, route, failures: {}, rounds };
+    });
+
+  it('holds the largest size against the smallest of the same round', () => {
+    const growth = [
+      ...levels('read', [100, 200, 300], [102, 202, 330]),
+      ...levels('write', [100, 200], [120, 240]),
+    ];
+    const page = sectionOf({ id: 'sessions', title: 'Sessions', day: '', machine: '', growth });
+
+    expect(page).toContain('| at most 3 % more | 2 % more | reached |');
+    expect(page).toContain('| at most 3 % more | 20 % more | **MISSED** |');
+  });
+
+  it('holds the memory of a session of 2 kB against its JSON', () => {
+    const memory = [2000, 200].map((bytes) => ({
+      settings: 'default',
+      bytes,
+      visitor: 'anonymous' as const,
+      session: 3200,
+      record: 0,
+    }));
+    const page = sectionOf({ id: 'memory', title: 'Memory', day: '', machine: '', memory });
+
+    expect(page).toContain('| at most 1.7x | at most 1.5x | 1.6x | held |');
+    expect(page).toContain('| at most 1.3x | at most 1.2x |  | not measured |');
   });
 });
 
