@@ -1,4 +1,4 @@
-import { median, spreadOf, withinRounds } from '../report/statistics.js';
+import { median, spreadOf } from '../report/statistics.js';
 import { targetsTable } from '../report/targets-table.js';
 import { planFor, type Site, type UnitFigures } from './arithmetic.js';
 import type { GrowthRow } from './growth.js';
