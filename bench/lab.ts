@@ -4,14 +4,14 @@ import {
   type RedisTestCluster,
 } from 'nest-session/testing';
 import { startApp, type AppProcess } from './apps/app-process.js';
-import type { Candidate, Platform } from './candidates/candidate.js';
+import { IDLE_MS, type Candidate, type Platform } from './candidates/candidate.js';
 import type { LoadJob } from './load/job.js';
 import { LoadProcess } from './load/load-process.js';
 import { ROUTES, seedPath } from './routes.js';
 import type { Subject } from './subject.js';
 
-/** Sessions end after 30 minutes without a request, so older ones are not relied on. */
-const SESSIONS_LAST_MS = 15 * 60_000;
+/** Later the ends of sessions would be moved by the requests that are measured: once in a tenth of the idle time. */
+const SESSIONS_LAST_MS = IDLE_MS / 20;
 const SEEDING_CONNECTIONS = 16;
 /** Nothing is measured meanwhile, so what a busy machine has not answered in time is asked for again. */
 const SEEDING_ATTEMPTS = 10;

@@ -1,7 +1,7 @@
 import { Module, type INestApplication, type Type } from '@nestjs/common';
 import { SessionModule, type SessionModuleOptionsInput } from 'nest-session';
 import type { ServerAddress } from 'nest-session/testing';
-import { SECRET, type Platform } from './candidate.js';
+import { IDLE_MS, SECRET, type Platform } from './candidate.js';
 import { createApp } from './create-app.js';
 import { LifeController } from './life.controller.js';
 
@@ -17,6 +17,7 @@ export function createSessionApp(
       SessionModule.forRoot({
         redis: { nodes },
         secret: SECRET,
+        timeouts: { idle: IDLE_MS, anonymous: { idle: IDLE_MS } },
         limits: { session: '1MiB', field: '64KiB' },
         ...options,
       }),
