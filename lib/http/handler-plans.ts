@@ -2,13 +2,10 @@ import type { OnModuleInit, Type } from '@nestjs/common';
 import { MetadataScanner, type ApplicationConfig, type ModulesContainer } from '@nestjs/core';
 import { authRuleOf } from './auth-rule.js';
 import { isCsrfSkipped } from './csrf-skip.js';
+import { NEST_METADATA } from './nest-metadata.js';
 import { sessionUses, type HandlerPlan, type SessionUse } from './handler-plan.js';
 import { storeDownPolicyOf, type StoreDownPolicy } from './store-down-policy.js';
 
-/** Names of Nest's own metadata; its constants are not public API in both majors. */
-const ROUTE_ARGUMENTS = '__routeArguments__';
-const SSE = '__sse__';
-const INTERCEPTORS = '__interceptors__';
 /** Nest's own parameter kinds, by which the metadata's keys begin. */
 const REQUESTS = { response: '1', next: '2', session: '7' };
 
@@ -70,7 +67,10 @@ export class HandlerPlans implements OnModuleInit {
   #isFollowed(type: Type, handler: Handler): boolean {
     const config = this.#config;
     const global = [...config.getGlobalInterceptors(), ...config.getGlobalRequestInterceptors()];
-    return global.length > 0 || [type, handler].some((at) => Reflect.hasMetadata(INTERCEPTORS, at));
+    return (
+      global.length > 0 ||
+      [type, handler].some((at) => Reflect.hasMetadata(NEST_METADATA.interceptors, at))
+    );
   }
 
   #planOf(type: Type, name: string, handler: Handler): HandlerPlan | undefined {
@@ -87,7 +87,7 @@ export class HandlerPlans implements OnModuleInit {
         !kinds.has(REQUESTS.response) &&
         !kinds.has(REQUESTS.next) &&
         !this.#isFollowed(type, handler),
-      sse: Reflect.getMetadata(SSE, handler) === true,
+      sse: Reflect.getMetadata(NEST_METADATA.sse, handler) === true,
       auth,
       csrf: !isCsrfSkipped(type, name),
       onStoreDown: storeDownPolicyOf(type, name) ?? this.#defaults.onStoreDown,
@@ -97,6 +97,7 @@ export class HandlerPlans implements OnModuleInit {
 
 /** Kinds of the handler's parameters, as the part of Nest's keys before the colon. */
 function parameterKinds(type: Type, name: string): ReadonlySet<string> {
-  const parameters = (Reflect.getMetadata(ROUTE_ARGUMENTS, type, name) ?? {}) as object;
+  const parameters = (Reflect.getMetadata(NEST_METADATA.routeArguments, type, name) ??
+    {}) as object;
   return new Set(Object.keys(parameters).map((key) => key.split(':')[0]!));
 }

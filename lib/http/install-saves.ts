@@ -1,11 +1,8 @@
 import { Req } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { classChain } from './class-chain.js';
+import { NEST_METADATA } from './nest-metadata.js';
 import { savingHandler, type Handler } from './saving-handler.js';
-
-/** Names of Nest's own metadata; its constants are not public API in both majors. */
-const PATH = 'path';
-const ROUTE_ARGUMENTS = '__routeArguments__';
 
 interface RouteArgument {
   readonly index: number;
@@ -40,7 +37,7 @@ function installOn(type: Controller): void {
   for (const [name, described] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     const handler = described.value as Handler | undefined;
     if (typeof handler !== 'function' || name === 'constructor') continue;
-    if (INSTALLED.has(handler) || !Reflect.hasOwnMetadata(PATH, handler)) continue;
+    if (INSTALLED.has(handler) || !Reflect.hasOwnMetadata(NEST_METADATA.path, handler)) continue;
     const position = addRequest(type, name, handler);
     Object.defineProperty(prototype, name, { ...described, value: alike(handler, position) });
   }
@@ -53,7 +50,7 @@ function addRequest(type: Controller, name: string, handler: Handler): number {
     ([, argument]) => !ADDED.has(argument),
   );
   const position = Math.max(handler.length, ...own.map(([, { index }]) => index + 1));
-  Reflect.defineMetadata(ROUTE_ARGUMENTS, Object.fromEntries(own), type, name);
+  Reflect.defineMetadata(NEST_METADATA.routeArguments, Object.fromEntries(own), type, name);
   Req()(type.prototype, name, position);
   for (const argument of Object.values(argumentsOf(type, name))) {
     if (argument.index === position) ADDED.add(argument);
@@ -62,7 +59,7 @@ function addRequest(type: Controller, name: string, handler: Handler): number {
 }
 
 function argumentsOf(type: Controller, name: string): Record<string, RouteArgument> {
-  const found: unknown = Reflect.getMetadata(ROUTE_ARGUMENTS, type, name);
+  const found: unknown = Reflect.getMetadata(NEST_METADATA.routeArguments, type, name);
   return (found ?? {}) as Record<string, RouteArgument>;
 }
 

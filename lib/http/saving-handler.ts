@@ -9,7 +9,6 @@ import {
   SessionTooLargeError,
 } from '../core/errors.js';
 import type { HttpRequest } from './http-request.js';
-import type { RequestSession } from './request-session.js';
 import { findRequestSession, responseOf } from './request-sessions.js';
 import { mapError, retryAfterOf } from './session-exceptions.js';
 
@@ -121,15 +120,12 @@ function refused(request: HttpRequest, error: unknown): unknown {
   const session = findRequestSession(request);
   session?.giveUp();
   session?.sseGate?.refuse(error);
-  return report(request, error, session);
+  return report(request, error);
 }
 
-function report(
-  request: HttpRequest,
-  error: unknown,
-  session: RequestSession | undefined = findRequestSession(request),
-): unknown {
-  const explained = session?.explain(error) ?? error;
+/** The error as the client's side of the app sees it. */
+function report(request: HttpRequest, error: unknown): unknown {
+  const explained = findRequestSession(request)?.explain(error) ?? error;
   const mapped = mapError(explained) as { getStatus?: () => number };
   if (explained instanceof SessionError && mapped.getStatus?.() === 500) {
     LOGGER.error(explained.message);
