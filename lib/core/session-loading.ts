@@ -69,18 +69,14 @@ export async function loadSession(
   const names = fields ?? schema.fieldNames;
   const deadline = performance.now() + scope.deadline;
   let found = await readSession(scope, token, names, deadline);
-  let isWhole = false;
   if (found.status === 'live' && isOutdated(schema, found.record.fields)) {
-    found = await rewrite(scope, token, deadline, (texts) => migrated(schema, texts));
-    isWhole = true;
+    found = only(names, await rewrite(scope, token, deadline, (texts) => migrated(schema, texts)));
   }
   for (;;) {
     if (found.status !== 'live') return found;
-    const record = isWhole ? only(found.record, names) : found.record;
-    const values = await schema.open?.(record.fields);
-    if (values !== 'reset') return { status: 'live', record, login: found.login, values };
-    found = await rewrite(scope, token, deadline, withoutData);
-    isWhole = true;
+    const values = await schema.open?.(found.record.fields);
+    if (values !== 'reset') return { ...found, values };
+    found = only(names, await rewrite(scope, token, deadline, withoutData));
   }
 }
 
@@ -192,10 +188,11 @@ function withoutData(texts: Texts): Texts {
   return new Map([...texts].filter(([field]) => field.startsWith('@')));
 }
 
-function only(record: SessionRecord, names: readonly string[] | undefined): SessionRecord {
-  if (names === undefined) return record;
-  const fields = [...record.fields].filter(
+/** What a handler that asked for these fields is given of a session that was read as a whole. */
+function only(names: readonly string[] | undefined, found: Judged): Judged {
+  if (names === undefined || found.status !== 'live') return found;
+  const fields = [...found.record.fields].filter(
     ([field]) => field.startsWith('@') || names.includes(field),
   );
-  return { ...record, fields: new Map(fields) };
+  return { ...found, record: { ...found.record, fields: new Map(fields) } };
 }
