@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { KeyedMac } from './keyed-mac.js';
 
 /** To whom a CSRF token belongs: the secret of a cookie, or a digest of it. */
@@ -21,10 +21,7 @@ export class CsrfTokens {
 
   /** @param secrets first makes, all verify; at least 32 bytes each @param keyPrefix apps with other prefixes make other tokens */
   constructor(secrets: readonly string[], keyPrefix: string) {
-    this.#keys = secrets.map((secret) => {
-      const key = hkdfSync('sha256', secret, keyPrefix, 'nest-session csrf v1', 32);
-      return new KeyedMac(Buffer.from(key));
-    });
+    this.#keys = KeyedMac.under(secrets, keyPrefix, 'nest-session csrf v1');
   }
 
   /** A token of this holder: 65 base64url characters. */

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, hkdfSync } from 'node:crypto';
 
 const BLOCK_BYTES = 64;
 const MAC_BYTES = 32;
@@ -19,6 +19,17 @@ export class KeyedMac {
       this.#inner[at] = (key[at] ?? 0) ^ 0x36;
       this.#outer[at] = (key[at] ?? 0) ^ 0x5c;
     }
+  }
+
+  /**
+   * One for each of the app's secrets, under keys that serve one purpose and one prefix alone (HKDF, RFC 5869).
+   * @param secrets at least 32 bytes each @param purpose names the key's use, with its version
+   */
+  static under(secrets: readonly string[], keyPrefix: string, purpose: string): KeyedMac[] {
+    return secrets.map((secret) => {
+      const key = hkdfSync('sha256', secret, keyPrefix, purpose, MAC_BYTES);
+      return new KeyedMac(Buffer.from(key));
+    });
   }
 
   /** The first bytes of the text's MAC, as base64url. @param text taken as UTF-8 */

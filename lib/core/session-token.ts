@@ -1,4 +1,4 @@
-import { hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { KeyedMac } from './keyed-mac.js';
 import type { SessionAddress, TokenKind } from './session-store.js';
 
@@ -37,10 +37,7 @@ export class TokenSigner {
    * @param keyPrefix part of the derived key: apps that share secrets but not prefixes don't accept each other's tokens
    */
   constructor(secrets: readonly string[], keyPrefix: string) {
-    this.#keys = secrets.map((secret) => {
-      const key = hkdfSync('sha256', secret, keyPrefix, 'nest-session token tag v1', 32);
-      return new KeyedMac(Buffer.from(key));
-    });
+    this.#keys = KeyedMac.under(secrets, keyPrefix, 'nest-session token tag v1');
   }
 
   /** A token for a new session. `home` defaults to a random one, as every anonymous session has. */

@@ -1,4 +1,4 @@
-import { hkdfSync, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { KeyedMac } from '../keyed-mac.js';
 
 const MAC_LENGTH = 22;
@@ -13,10 +13,7 @@ export class Seal {
 
   /** @param secrets at least 32 bytes each @param keyPrefix apps with other prefixes don't believe each other's seals */
   constructor(secrets: readonly string[], keyPrefix: string) {
-    this.#keys = secrets.map((secret) => {
-      const key = hkdfSync('sha256', secret, keyPrefix, 'nest-session seal v1', 32);
-      return new KeyedMac(Buffer.from(key));
-    });
+    this.#keys = KeyedMac.under(secrets, keyPrefix, 'nest-session seal v1');
   }
 
   /** The text with its MAC before it: 22 base64url characters. */
