@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Controller, Get, HttpCode, Module, Param, Post, Req, Session } from '@nestjs/common';
+import { Controller, HttpCode, Module, Post, Req } from '@nestjs/common';
 import expressSession from 'express-session';
-import { contentOf, type BenchData } from '../content.js';
 import { IDLE_MS, SECRET, type Candidate } from './candidate.js';
 import { createApp } from './create-app.js';
-import { knownMark } from './known-mark.js';
-import { nextMark } from './next-mark.js';
 import { connectPeerStore } from './peer-redis.js';
+import { PeerRoutes } from './peer-routes.js';
 
 type Done = (error?: Error | null) => void;
 
@@ -15,38 +13,7 @@ interface PeerRequest {
 }
 
 @Controller()
-class ExpressSessionController {
-  @Get('bare')
-  bare() {
-    return {};
-  }
-
-  @Get('read')
-  read(@Session() session: BenchData) {
-    return { mark: knownMark(session.mark) };
-  }
-
-  @Get('unchanged')
-  unchanged(@Session() session: BenchData) {
-    session.mark = knownMark(session.mark);
-    return {};
-  }
-
-  @Post('write')
-  @HttpCode(200)
-  write(@Session() session: BenchData) {
-    knownMark(session.mark);
-    session.mark = nextMark();
-    return {};
-  }
-
-  @Post('seed/:bytes')
-  @HttpCode(200)
-  seed(@Session() session: BenchData, @Param('bytes') bytes: string) {
-    Object.assign(session, contentOf(Number(bytes)));
-    return {};
-  }
-
+class ExpressSessionController extends PeerRoutes {
   @Post('login')
   @HttpCode(200)
   async login(@Req() request: PeerRequest) {
