@@ -14,8 +14,8 @@ const INSTALLED = new WeakSet<object>();
 
 /**
  * Has every route handler of the app save the session when it ends. A method is replaced, where an interceptor would do the same: one alone
- * makes Nest run the handler through a chain of observables, which costs more than reading the session. To be called before routes are
- * resolved; it is told which request it serves by one more parameter, `@Req()`, behind the handler's own.
+ * makes Nest run the handler through a chain of observables (docs/decisions/0015-handlers-save.md). To be called before routes are
+ * resolved; a method is told which request it serves by one more parameter, `@Req()`, behind its own.
  */
 export function installSaves(modules: ModulesContainer): void {
   for (const module of modules.values()) {
