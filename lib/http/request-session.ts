@@ -17,6 +17,7 @@ import type { HandlerPlan } from './handler-plan.js';
 import { rawRequest, type HttpRequest } from './http-request.js';
 import { RequestCsrf } from './request-csrf.js';
 import { preventCaching } from './prevent-caching.js';
+import type { ResponseHold } from './response-hold.js';
 import type { SseGate } from './sse-gate.js';
 import { handOut } from './token-handout.js';
 import type { TransportChain, TransportChoice } from './transport-chain.js';
@@ -26,7 +27,7 @@ export class RequestSession {
   readonly #manager: SessionManager;
   readonly #choice: TransportChoice;
   readonly #brought: BroughtToken;
-  readonly #vary: readonly string[];
+  readonly #vary: string;
   #opening: Promise<LiveSession> | undefined;
   #live: LiveSession | undefined;
   /** Whether the session is there to be looked at, and not only to be written. */
@@ -38,11 +39,8 @@ export class RequestSession {
   #saving: Promise<void> | undefined;
   /** Of handlers that send server-sent events: what the head waits for. */
   sseGate: SseGate | undefined;
-  /** Set by the response hold: what the app has begun to answer must not look like a success. */
-  onGivenUp: (() => void) | undefined;
-
-  /** Set by the response hold: what the head is to carry will be in it. */
-  isHeld = false;
+  /** Undefined where it is not known to which response the request belongs. */
+  hold: ResponseHold | undefined;
 
   /** Whether the handler needs a login, so that a session which ends meanwhile is answered with 401. */
   loginNeeded = false;
@@ -72,21 +70,9 @@ export class RequestSession {
    * Loads the fields (undefined: all) unless they are there; callers of one request share the load.
    * @param unreadToo whether to give an empty session where the store does not answer
    */
-  async open(
-    fields: readonly string[] | undefined,
-    unreadToo: boolean = false,
-  ): Promise<LiveSession> {
-    if (!this.#opening) {
-      this.#opening = this.#load(fields, unreadToo);
-      return this.#opening;
-    }
-    const live = await this.#opening;
-    if (fields === undefined) await live.load();
-    else {
-      const missing = fields.filter((field) => !live.fields.isLoaded(field));
-      if (missing.length > 0) await live.load(...missing);
-    }
-    return live;
+  open(fields: readonly string[] | undefined, unreadToo: boolean = false): Promise<LiveSession> {
+    if (this.#opening) return loadInto(this.#opening, fields);
+    return (this.#opening = this.#load(fields, unreadToo));
   }
 
   /** Makes the session ready to be written without being read; one that somebody has begun to open stays as it is. */
@@ -117,6 +103,11 @@ export class RequestSession {
     return (this.#view ??= createSessionView(this.live));
   }
 
+  /** The view where the session is open; undefined where it is not. */
+  get openView(): Session | undefined {
+    return this.#isOpen ? this.view : undefined;
+  }
+
   /** @throws SessionInvalidError where nothing checks CSRF tokens */
   csrfToken(): string {
     if (this.csrf) return this.csrf.token(this.#live);
@@ -145,7 +136,7 @@ export class RequestSession {
   giveUp(): void {
     if (this.#givenUp) return;
     this.#settled = this.#givenUp = true;
-    this.onGivenUp?.();
+    this.hold?.breakOff();
   }
 
   /** What must be waited for before the head leaves; undefined where nothing must. */
@@ -191,8 +182,11 @@ export class RequestSession {
   async #load(fields: readonly string[] | undefined, unreadToo: boolean): Promise<LiveSession> {
     if (this.#live) await this.#live.ask(fields, unreadToo);
     else {
-      const open = () => this.#manager.open(this.#brought.token, fields, unreadToo);
-      this.#live = this.#own(this.#refused() ?? (await open()));
+      const manager = this.#manager;
+      const refused = this.#refused();
+      this.#live = this.#own(
+        refused ?? (await manager.open(this.#brought.token, fields, unreadToo)),
+      );
     }
     this.#isOpen = true;
     return this.#live;
@@ -236,4 +230,18 @@ function hasUnsaved(live: LiveSession): boolean {
   } catch {
     return true; // a value that can't even be encoded
   }
+}
+
+/** The fields (undefined: all) in a session that is being opened, or was. */
+async function loadInto(
+  opening: Promise<LiveSession>,
+  fields: readonly string[] | undefined,
+): Promise<LiveSession> {
+  const live = await opening;
+  if (fields === undefined) await live.load();
+  else {
+    const missing = fields.filter((field) => !live.fields.isLoaded(field));
+    if (missing.length > 0) await live.load(...missing);
+  }
+  return live;
 }

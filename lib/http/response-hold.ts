@@ -2,11 +2,20 @@ import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { setHeadHeaders } from './head-headers.js';
+import { passThroughHold, type NativeMethods } from './held-response.js';
 import { writePlainError } from './plain-error.js';
 import type { RequestSession } from './request-session.js';
 
-type Method = 'writeHead' | 'write' | 'end' | 'flushHeaders';
-type AnyFunction = (...args: unknown[]) => unknown;
+/** What a response's first byte may leave by. */
+export type Output = 'writeHead' | 'write' | 'end' | 'flushHeaders';
+
+/** What is answered to who writes before anything may leave. */
+const UNWRITTEN: Readonly<Record<Output, (response: ServerResponse) => unknown>> = {
+  writeHead: (response) => response,
+  flushHeaders: () => undefined,
+  write: () => false,
+  end: (response) => response,
+};
 
 /**
  * Holds back a response's first byte until the session is saved, however the app writes it. Where nothing has to be
@@ -15,69 +24,88 @@ type AnyFunction = (...args: unknown[]) => unknown;
 export class ResponseHold {
   readonly #response: ServerResponse;
   readonly #session: RequestSession;
-  readonly #native: Record<Method, AnyFunction>;
-  readonly #sources = new Set<Readable>();
+  /** How the response is written without. */
+  readonly native: NativeMethods;
+  /** What is piped into the response, if anything is. */
+  #sources: Set<Readable> | undefined;
   #state: 'untouched' | 'held' | 'released' | 'dropped' = 'untouched';
   #calls: (() => unknown)[] = [];
   #ended = false;
   #owesDrain = false;
+  #isHeadSet = false;
   /** Head and end written in one turn leave no room for changes in between. */
   #headTurn = false;
 
   constructor(response: ServerResponse, session: RequestSession) {
     this.#response = response;
     this.#session = session;
-    const { writeHead, write, end, flushHeaders } = response as unknown as Record<
-      Method,
-      AnyFunction
-    >;
-    this.#native = { writeHead, write, end, flushHeaders };
-    session.isHeld = true;
-    session.onGivenUp = () => this.#breakOff();
-    response.on('pipe', (source: Readable) => this.#sources.add(source));
-    response.on('unpipe', (source: Readable) => this.#sources.delete(source));
-    Object.assign(response, {
-      writeHead: (...args: unknown[]) => this.#pass(() => this.#writeHead(args), response),
-      flushHeaders: () => this.#pass(() => this.#call('flushHeaders', []), undefined),
-      write: (...args: unknown[]) => this.#write(args),
-      end: (...args: unknown[]) => this.#end(args),
-    });
+    this.native = passThroughHold(response);
   }
 
-  /** Runs the call now, or keeps it until the session is saved. */
-  #pass(call: () => unknown, whileHeld: unknown): unknown {
-    if (this.#state === 'untouched') this.#begin();
+  /** Writes now, or keeps what is written until the session is saved. */
+  pass(output: Output, args: unknown[]): unknown {
+    const together = this.#state === 'untouched' || this.#headTurn;
+    if (this.#state === 'untouched') this.#begin(output, args);
+    if (output === 'end') this.#ended = true;
+    if (this.#state === 'released') return this.#do(output, args, together);
     if (this.#state === 'held') {
-      this.#calls.push(call);
-      return whileHeld;
+      this.#calls.push(() => this.#do(output, args, together));
+      if (output === 'write') this.#owesDrain = true;
     }
-    return this.#state === 'dropped' ? whileHeld : call();
+    return UNWRITTEN[output](this.#response);
   }
 
-  #begin(): void {
-    this.#headTurn = true;
-    const gate = this.#session.sseGate;
-    const waiting = gate
-      ? gate.passed().then(() => this.#session.beforeHead())
-      : this.#session.beforeHead();
-    if (waiting === undefined) {
-      this.#release();
-      queueMicrotask(() => (this.#headTurn = false));
-      return;
+  /** Notes that the app pipes something into the response, or no longer does. */
+  notePipe(event: 'pipe' | 'unpipe', source: Readable): void {
+    if (event === 'pipe') (this.#sources ??= new Set()).add(source);
+    else this.#sources?.delete(source);
+  }
+
+  /** Saving has failed: streams of the app stop, and where the head has left the answer is broken off. */
+  breakOff(): void {
+    for (const source of this.#sources ?? []) {
+      source.unpipe(this.#response);
+      source.destroy();
     }
+    if (this.#state !== 'released') return;
+    this.#response.destroy();
+    // Who answers once more, as Nest 11's filters do on Fastify, must not find that the head was sent: nobody catches that.
+    this.#state = 'dropped';
+  }
+
+  #begin(output: Output, args: unknown[]): void {
+    const session = this.#session;
+    if (output !== 'end') {
+      this.#headTurn = true;
+      queueMicrotask(() => (this.#headTurn = false));
+    } else {
+      // An answer that is given at once is no event stream, whatever the route sends otherwise.
+      session.sseGate = undefined;
+    }
+    const bringsHeaders = output === 'writeHead' && headersIn(args) !== undefined;
+    const gate = session.sseGate;
+    const waiting = gate ? gate.passed().then(() => session.beforeHead()) : session.beforeHead();
+    if (waiting === undefined) return this.#release(bringsHeaders);
     this.#state = 'held';
     this.#pretendSent();
-    queueMicrotask(() => (this.#headTurn = false));
     waiting.then(
-      () => this.#release(),
+      () => {
+        this.#showTruth();
+        this.#release(bringsHeaders);
+        this.#write();
+      },
       (error: unknown) => this.#drop(error),
     );
   }
 
-  #release(): void {
+  /** @param bringsHeaders whether more headers come with what is written first */
+  #release(bringsHeaders: boolean): void {
     this.#state = 'released';
-    this.#showTruth();
-    if (!this.#response.headersSent) this.#session.writeHead(this.#response);
+    if (!bringsHeaders && !this.#response.headersSent) this.#setHead();
+  }
+
+  /** Writes what was held. */
+  #write(): void {
     const calls = this.#calls;
     this.#calls = [];
     try {
@@ -97,42 +125,20 @@ export class ResponseHold {
     this.#calls = [];
     this.#session.giveUp();
     this.#session.writeHead(this.#response);
-    const native = this.#native;
     writePlainError(this.#response, this.#session.explain(error), (status, body) => {
-      native.writeHead.call(this.#response, status);
-      native.end.call(this.#response, body);
+      this.#call('writeHead', [status]);
+      this.#call('end', [body]);
     });
   }
 
-  /** Saving has failed: streams of the app stop, and where the head has left the answer is broken off. */
-  #breakOff(): void {
-    for (const source of this.#sources) {
-      source.unpipe(this.#response);
-      source.destroy();
-    }
-    if (this.#state !== 'released') return;
-    this.#response.destroy();
-    // Who answers once more, as Nest 11's filters do on Fastify, must not find that the head was sent: nobody catches that.
-    this.#state = 'dropped';
-  }
-
-  #write(args: unknown[]): unknown {
-    const passed = this.#pass(() => this.#call('write', args), false);
-    if (this.#state === 'held') this.#owesDrain = true;
-    return passed;
-  }
-
-  #end(args: unknown[]): unknown {
-    const together = this.#state === 'untouched' || this.#headTurn;
-    // An answer that is given at once is no event stream, whatever the route sends otherwise.
-    if (this.#state === 'untouched') this.#session.sseGate = undefined;
-    const result = this.#pass(() => {
+  /** @param together whether an end leaves together with the head */
+  #do(output: Output, args: unknown[], together: boolean): unknown {
+    if (output === 'writeHead') return this.#writeHead(args);
+    if (output === 'end') {
       if (together) this.#session.end();
       else if (this.#session.finish()) return this.#refuseLate();
-      return this.#call('end', args);
-    }, this.#response);
-    this.#ended = true;
-    return result;
+    }
+    return this.#call(output, args);
   }
 
   /** The client has the head already: breaking off is the only way left to say that not all is well. */
@@ -144,18 +150,25 @@ export class ResponseHold {
   }
 
   #writeHead(args: unknown[]): unknown {
-    const [status, second, third] = args;
-    const reason = typeof second === 'string' ? [second] : [];
-    const headers = (typeof second === 'string' ? third : (second ?? third)) as object | undefined;
-    if (headers && !this.#response.headersSent) {
-      setHeadHeaders(this.#response, headers);
-      this.#session.writeHead(this.#response);
+    const headers = headersIn(args);
+    if (!this.#response.headersSent) {
+      if (headers) {
+        setHeadHeaders(this.#response, headers);
+        this.#isHeadSet = false;
+      }
+      if (!this.#isHeadSet) this.#setHead();
     }
-    return this.#call('writeHead', [status, ...reason]);
+    const [status, reason] = args;
+    return this.#call('writeHead', typeof reason === 'string' ? [status, reason] : [status]);
   }
 
-  #call(name: Method, args: unknown[]): unknown {
-    return this.#native[name].apply(this.#response, args);
+  #setHead(): void {
+    this.#session.writeHead(this.#response);
+    this.#isHeadSet = true;
+  }
+
+  #call(output: Output, args: unknown[]): unknown {
+    return this.native[output].apply(this.#response, args);
   }
 
   /** Who asks whether an answer was given (Nest's exception layer does) must not give a second one. */
@@ -171,4 +184,9 @@ export class ResponseHold {
     delete response.headersSent;
     delete response.writableEnded;
   }
+}
+
+/** Headers among the arguments of `writeHead(status[, reason][, headers])`. */
+function headersIn([, second, third]: unknown[]): object | undefined {
+  return (typeof second === 'string' ? third : (second ?? third)) as object | undefined;
 }

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import type { LiveSession } from '../core/live-session.js';
 import type { SessionManager } from '../core/session-manager.js';
 import { SessionError } from '../core/errors.js';
 import { authorize } from './authorize.js';
 import type { CsrfProtection } from './csrf-protection.js';
+import { exposeSession } from './exposed-session.js';
 import type { HandlerPlan } from './handler-plan.js';
 import { rawResponse, type HttpRequest, type HttpResponse } from './http-request.js';
 import { RequestSession } from './request-session.js';
@@ -43,8 +43,12 @@ export class SessionRequests {
         await session.prepare();
         return session;
       }
-      const live = await this.#read(session, plan);
-      expose(request, session);
+      // Without a login to check, a handler may run although the store does not answer.
+      const mayGoOn =
+        !plan?.auth && (plan?.onStoreDown ?? this.onStoreDown) === 'anonymous-readonly';
+      const live = await session.open(plan?.fields, mayGoOn);
+      if (live.unread && !mayGoOn) throw live.unread;
+      exposeSession(request);
       if (plan?.auth) {
         session.loginNeeded = true;
         authorize(live, plan.auth, this.manager.scope.store.now(live.token));
@@ -68,25 +72,12 @@ export class SessionRequests {
     return this.#sessionOf(request, responseOf(request)).csrfToken();
   }
 
-  /** Without a login to check, a handler may run although the store does not answer. */
-  async #read(session: RequestSession, plan: HandlerPlan | undefined): Promise<LiveSession> {
-    const mayGoOn = !plan?.auth && (plan?.onStoreDown ?? this.onStoreDown) === 'anonymous-readonly';
-    const live = await session.open(plan?.fields, mayGoOn);
-    if (live.unread && !mayGoOn) throw live.unread;
-    return live;
-  }
-
   #sessionOf(request: HttpRequest, raw: ServerResponse | undefined): RequestSession {
     const known = findRequestSession(request);
     if (known) return known;
     const session = new RequestSession(this.manager, this.transports, request, this.csrf);
     keepRequestSession(request, session);
-    if (raw) new ResponseHold(raw, session);
+    if (raw) session.hold = new ResponseHold(raw, session);
     return session;
   }
-}
-
-/** Nest's own `@Session()` reads `request.session`. */
-function expose(request: HttpRequest, session: RequestSession): void {
-  if (request.session === undefined) request.session = session.view;
 }

@@ -10,11 +10,11 @@ export interface TransportChoice {
 
 /** Several transports in order: the one that brought a token answers; a request that brought none gets the first. */
 export class TransportChain {
-  /** Request headers on which responses depend. */
-  readonly vary: readonly string[];
+  /** Request headers on which responses depend, as `Vary` names them. */
+  readonly vary: string;
 
   constructor(private readonly transports: readonly [SessionTransport, ...SessionTransport[]]) {
-    this.vary = [...new Set(transports.map(({ vary }) => vary))];
+    this.vary = [...new Set(transports.map(({ vary }) => vary))].join(', ');
   }
 
   /** Whether browsers attach any of the tokens by themselves. */
