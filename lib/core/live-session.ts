@@ -147,7 +147,7 @@ export class LiveSession {
   }
 
   /** The same, begun in this turn; undefined where there is nothing to wait for. Encoding errors are thrown. */
-  flushIfDue(): Promise<boolean> | undefined {
+  flushIfDue(): Promise<unknown> | undefined {
     return this.#saving.flushIfDue();
   }
 

@@ -24,7 +24,7 @@ export class SessionFields {
   #texts: ReadonlyMap<string, string>;
   /** What has been asked for since. */
   readonly #entries = new Map<string, FieldEntry>();
-  #scope: Set<string> | undefined;
+  #scope: readonly string[] | undefined;
 
   /** @param scope the fields that were loaded; undefined: all there are */
   constructor(
@@ -33,7 +33,7 @@ export class SessionFields {
     scope: readonly string[] | undefined,
   ) {
     this.#schema = schema;
-    this.#scope = scope && new Set(scope);
+    this.#scope = scope;
     this.#texts = texts;
   }
 
@@ -50,11 +50,11 @@ export class SessionFields {
 
   /** The fields that were asked for; undefined: all. */
   get scope(): readonly string[] | undefined {
-    return this.#scope && [...this.#scope];
+    return this.#scope;
   }
 
   isLoaded(field: string): boolean {
-    return this.#scope === undefined || this.#scope.has(field) || field.startsWith('@');
+    return this.#scope === undefined || this.#scope.includes(field) || field.startsWith('@');
   }
 
   /** Adds texts read later; fields already in hand keep their values and changes. */
@@ -65,8 +65,7 @@ export class SessionFields {
     for (const [field, entry] of this.#entries) {
       if (entry.overwrite) entry.seen = entry.stored = all.get(field) ?? null;
     }
-    if (fields === undefined) this.#scope = undefined;
-    else for (const field of fields) this.#scope?.add(field);
+    this.#scope = fields && this.#scope && [...new Set([...this.#scope, ...fields])];
   }
 
   /** Takes values that the schema made of all fields together, in place of reviving each. */
@@ -106,7 +105,7 @@ export class SessionFields {
 
   /** Takes a value that is stored whatever the store holds: the field need not be loaded. Undefined removes it. */
   overwrite(field: string, value: unknown): void {
-    this.#scope?.add(field);
+    if (!this.isLoaded(field)) this.#scope = [...this.#scope!, field];
     this.set(field, value);
     this.#entry(field).overwrite = {};
   }

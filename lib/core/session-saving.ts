@@ -39,12 +39,12 @@ export class SessionSaving {
   }
 
   /** The same, begun in this turn; undefined where there is nothing to wait for. Encoding errors are thrown. */
-  flushIfDue(): Promise<boolean> | undefined {
+  flushIfDue(): Promise<unknown> | undefined {
     const { turns, fields } = this.#held;
     if (turns.busy) return this.flush();
     const edits = fields.edits();
     if (edits.length === 0) return this.#touchIfDue();
-    return turns.take(() => this.#store(edits)).then(({ changed }) => changed);
+    return turns.take(() => this.#store(edits));
   }
 
   /** Saves what changed. @param durable whether to wait until a replica holds it; default by the option `durability` */

@@ -1,6 +1,7 @@
 /** Work on one session that is done one after another, also when a handler forgot to await. */
 export class SessionTurns {
-  #last: Promise<unknown> = Promise.resolve();
+  /** What was asked for last, while it is under way or waits for its turn. */
+  #last: Promise<unknown> | undefined;
   #running = 0;
 
   /** Whether some work is under way or waits for its turn. */
@@ -10,9 +11,23 @@ export class SessionTurns {
 
   /** Does the work when all that was asked for before is done. */
   take<R>(work: () => Promise<R>): Promise<R> {
-    const begun = this.#running++ === 0 ? work() : this.#last.then(work);
-    const run = begun.finally(() => this.#running--);
-    this.#last = run.catch(() => undefined);
+    this.#running++;
+    const begun = this.#last ? this.#last.then(work, work) : work();
+    const run = begun.then(
+      (result) => {
+        this.#ended();
+        return result;
+      },
+      (error: unknown) => {
+        this.#ended();
+        throw error;
+      },
+    );
+    this.#last = run;
     return run;
+  }
+
+  #ended(): void {
+    if (--this.#running === 0) this.#last = undefined;
   }
 }

@@ -4,7 +4,8 @@ import type { LiveSession } from './live-session.js';
 import { isFieldName, requireFieldName, SESSION_MEMBERS } from './reserved-names.js';
 import type { Session } from './session.js';
 
-const LIVE_SESSIONS = new WeakMap<object, LiveSession>();
+/** Asks a view for the session behind it. A weak map of views would keep them over the garbage collector's short rounds. */
+const LIVE = Symbol('live session');
 
 /** Asked for by the language and by serialisers on any object: never a field a handler forgot to declare. */
 const PROBED = new Set<string>(['then', 'toJSON', 'asymmetricMatch', 'nodeType', '$$typeof']);
@@ -13,26 +14,24 @@ const PROBED = new Set<string>(['then', 'toJSON', 'asymmetricMatch', 'nodeType',
 export function createSessionView<T extends object>(live: LiveSession): Session<T> {
   // util.inspect looks at a proxy's target: the target must show no content and no token.
   const target = { [inspect.custom]: () => describe(live) };
-  const view = new Proxy(target, new SessionHandler(live)) as unknown as Session<T>;
-  LIVE_SESSIONS.set(view, live);
-  return view;
+  return new Proxy(target, new SessionHandler(live)) as unknown as Session<T>;
 }
 
 /** The session behind what {@link createSessionView} made. */
 export function liveSessionOf(view: object): LiveSession | undefined {
-  return LIVE_SESSIONS.get(view);
+  return (view as { [LIVE]?: LiveSession })[LIVE];
 }
 
 class SessionHandler implements ProxyHandler<object> {
   readonly #live: LiveSession;
-  readonly #methods = new Map<string, unknown>();
+  #methods: Map<string, unknown> | undefined;
 
   constructor(live: LiveSession) {
     this.#live = live;
   }
 
   get(target: object, name: string | symbol): unknown {
-    if (typeof name === 'symbol') return Reflect.get(target, name);
+    if (typeof name === 'symbol') return name === LIVE ? this.#live : Reflect.get(target, name);
     if (SESSION_MEMBERS.has(name)) return this.#member(name);
     if (name in Object.prototype) return Reflect.get(Object.prototype, name);
     const { fields } = this.#live;
@@ -90,8 +89,9 @@ class SessionHandler implements ProxyHandler<object> {
     const live = this.#live as unknown as Record<string, unknown>;
     const member = live[name];
     if (typeof member !== 'function') return member;
-    let method = this.#methods.get(name);
-    if (!method) this.#methods.set(name, (method = member.bind(this.#live) as unknown));
+    const methods = (this.#methods ??= new Map<string, unknown>());
+    let method = methods.get(name);
+    if (!method) methods.set(name, (method = member.bind(this.#live) as unknown));
     return method;
   }
 }

@@ -3,12 +3,7 @@ import type { Readable } from 'node:stream';
 import { isOfExpress } from './express-prototype.js';
 import type { HttpRequest } from './http-request.js';
 import { findRequestSession } from './request-sessions.js';
-import type { Output, ResponseHold } from './response-hold.js';
-
-type AnyFunction = (this: ServerResponse, ...args: unknown[]) => unknown;
-
-/** What a response does by itself. */
-export type NativeMethods = Readonly<Record<Output | 'emit', AnyFunction>>;
+import type { NativeMethods, ResponseOutput } from './response-output.js';
 
 const METHODS = ['writeHead', 'write', 'end', 'flushHeaders', 'emit'] as const;
 
@@ -42,7 +37,7 @@ function holdAllOf(prototype: ServerResponse): NativeMethods {
   INHERITED.set(prototype, native);
   for (const name of METHODS) {
     const held = HELD[name];
-    const value: AnyFunction = function (...args) {
+    const value: NativeMethods[typeof name] = function (...args) {
       // One that was patched before comes by here too, on its way out.
       const isHeldHere = findHold(this)?.native === native;
       return (isHeldHere ? held : native[name]).apply(this, args);
@@ -73,7 +68,7 @@ const HELD: NativeMethods = {
   },
 };
 
-function findHold({ req }: ServerResponse): ResponseHold | undefined {
+function findHold({ req }: ServerResponse): ResponseOutput | undefined {
   return findRequestSession(req as HttpRequest)?.hold;
 }
 

@@ -17,7 +17,7 @@ import type { HandlerPlan } from './handler-plan.js';
 import { rawRequest, type HttpRequest } from './http-request.js';
 import { RequestCsrf } from './request-csrf.js';
 import { preventCaching } from './prevent-caching.js';
-import type { ResponseHold } from './response-hold.js';
+import type { ResponseOutput } from './response-output.js';
 import type { SseGate } from './sse-gate.js';
 import { handOut } from './token-handout.js';
 import type { TransportChain, TransportChoice } from './transport-chain.js';
@@ -40,7 +40,7 @@ export class RequestSession {
   /** Of handlers that send server-sent events: what the head waits for. */
   sseGate: SseGate | undefined;
   /** Undefined where it is not known to which response the request belongs. */
-  hold: ResponseHold | undefined;
+  hold: ResponseOutput | undefined;
 
   /** Whether the handler needs a login, so that a session which ends meanwhile is answered with 401. */
   loginNeeded = false;
@@ -145,15 +145,25 @@ export class RequestSession {
     if (!live || this.#settled) return undefined;
     // Two that wait for one another's saves would never see the session idle.
     if (this.#saving) return this.#saving.then(() => this.beforeHead());
-    let flushing: Promise<boolean> | undefined;
+    let flushing: Promise<unknown> | undefined;
     try {
       flushing = live.flushIfDue();
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
     if (!flushing && !live.renewalDue) return undefined;
-    this.#saving = saveAll(live, flushing).finally(() => (this.#saving = undefined));
-    return this.#saving;
+    return (this.#saving = this.#saveAll(live, flushing));
+  }
+
+  /** Twice where need be: the app may change the session, or begin another save, while the first is under way. */
+  async #saveAll(live: LiveSession, first: Promise<unknown> | undefined): Promise<void> {
+    try {
+      await first;
+      if (live.unsaved) await live.flush();
+      if (live.renewalDue) await live.renew();
+    } finally {
+      this.#saving = undefined;
+    }
   }
 
   /** Puts what the client must know into the head: token, and that nobody may cache it (OWASP ASVS 14.3.2). */
@@ -215,13 +225,6 @@ export class RequestSession {
       ipClass: originOf(this.#request as never).ipClass,
     }));
   }
-}
-
-/** Twice where need be: the app may change the session, or begin another save, while the first is under way. */
-async function saveAll(live: LiveSession, first: Promise<unknown> | undefined): Promise<void> {
-  await first;
-  if (live.unsaved) await live.flush();
-  await live.renew();
 }
 
 function hasUnsaved(live: LiveSession): boolean {

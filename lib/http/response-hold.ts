@@ -2,12 +2,10 @@ import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { setHeadHeaders } from './head-headers.js';
-import { passThroughHold, type NativeMethods } from './held-response.js';
+import { passThroughHold } from './held-response.js';
 import { writePlainError } from './plain-error.js';
 import type { RequestSession } from './request-session.js';
-
-/** What a response's first byte may leave by. */
-export type Output = 'writeHead' | 'write' | 'end' | 'flushHeaders';
+import type { NativeMethods, Output, ResponseOutput } from './response-output.js';
 
 /** What is answered to who writes before anything may leave. */
 const UNWRITTEN: Readonly<Record<Output, (response: ServerResponse) => unknown>> = {
@@ -21,10 +19,9 @@ const UNWRITTEN: Readonly<Record<Output, (response: ServerResponse) => unknown>>
  * Holds back a response's first byte until the session is saved, however the app writes it. Where nothing has to be
  * waited for, every call goes straight through.
  */
-export class ResponseHold {
+export class ResponseHold implements ResponseOutput {
   readonly #response: ServerResponse;
   readonly #session: RequestSession;
-  /** How the response is written without. */
   readonly native: NativeMethods;
   /** What is piped into the response, if anything is. */
   #sources: Set<Readable> | undefined;
@@ -42,7 +39,6 @@ export class ResponseHold {
     this.native = passThroughHold(response);
   }
 
-  /** Writes now, or keeps what is written until the session is saved. */
   pass(output: Output, args: unknown[]): unknown {
     const together = this.#state === 'untouched' || this.#headTurn;
     if (this.#state === 'untouched') this.#begin(output, args);
@@ -55,7 +51,6 @@ export class ResponseHold {
     return UNWRITTEN[output](this.#response);
   }
 
-  /** Notes that the app pipes something into the response, or no longer does. */
   notePipe(event: 'pipe' | 'unpipe', source: Readable): void {
     if (event === 'pipe') (this.#sources ??= new Set()).add(source);
     else this.#sources?.delete(source);
