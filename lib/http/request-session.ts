@@ -5,6 +5,7 @@ import {
   SessionInvalidError,
   SessionLoginRequiredError,
 } from '../core/errors.js';
+import type { LoginOrigin } from '../core/auth/login-request.js';
 import type { LiveSession } from '../core/live-session.js';
 import type { SessionManager } from '../core/session-manager.js';
 import { tell } from '../core/session-event.js';
@@ -204,9 +205,13 @@ export class RequestSession {
 
   /** Tells the session what only its request knows. */
   #own(live: LiveSession): LiveSession {
-    live.origin = () => originOf(this.#request as never);
     const { csrf } = this;
-    if (csrf) live.csrf = () => csrf.token(live);
+    // Variables first: V8 makes a function that is written right into a property an old object, and with it all that it sees lives on.
+    const origin = (): LoginOrigin => originOf(this.#request as never);
+    live.origin = origin;
+    if (!csrf) return live;
+    const csrfToken = (): string => csrf.token(live);
+    live.csrf = csrfToken;
     return live;
   }
 
