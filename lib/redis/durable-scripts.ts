@@ -4,7 +4,7 @@ import { inOneWrite } from './one-write.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 import type { RedisExecutor, ScriptReply } from './redis-executor.js';
 import type { RefusalLog } from './refusal-log.js';
-import { SCRIPT_TEXTS, type SessionScripts } from './session-scripts.js';
+import { isUnknownScript, runScript, SCRIPT_TEXTS, type ScriptName } from './session-scripts.js';
 import { SideConnections } from './side-connections.js';
 
 /** Longest wait for a replica: what takes longer is told to the caller as not durable. */
@@ -22,11 +22,11 @@ export interface DurableReply {
  */
 export class DurableScripts {
   readonly #sides: SideConnections;
-  readonly #loaded = new WeakMap<Redis, Set<keyof SessionScripts>>();
-  readonly #client: RedisClient & SessionScripts;
+  readonly #loaded = new WeakMap<Redis, Set<ScriptName>>();
+  readonly #client: RedisClient;
 
   constructor(
-    client: RedisClient & SessionScripts,
+    client: RedisClient,
     private readonly executor: RedisExecutor,
     private readonly refusals: RefusalLog | undefined = undefined,
   ) {
@@ -39,7 +39,7 @@ export class DurableScripts {
    * @param answered is called when the script has been answered, before a replica has been waited for; again where it is sent again
    */
   async run(
-    name: keyof SessionScripts,
+    name: ScriptName,
     key: string,
     deadline: number,
     args: (fence: string) => (string | number)[],
@@ -51,7 +51,7 @@ export class DurableScripts {
       answered();
       return answer;
     };
-    const reply = await this.executor.runFenced(key, deadline, async (fence) => {
+    const reply = await this.executor.runFenced(key, deadline, async (to, fence) => {
       const given = args(fence);
       const side = this.#hasReplica(key) ? this.#sides.to(this.executor.ownerOf(key)!) : undefined;
       if (side) {
@@ -68,7 +68,7 @@ export class DurableScripts {
           durable = false;
         }
       }
-      return told(this.#client[name](key, ...given));
+      return told(runScript(to, name, key, given));
     });
     return { reply, durable };
   }
@@ -78,7 +78,7 @@ export class DurableScripts {
   }
 
   /** Whether the script has been sent over this connection, so that Redis knows its name; it is from now on. */
-  #isLoaded(side: Redis, name: keyof SessionScripts): boolean {
+  #isLoaded(side: Redis, name: ScriptName): boolean {
     const loaded = this.#loaded.get(side) ?? new Set();
     this.#loaded.set(side, loaded);
     const isLoaded = loaded.has(name);
@@ -113,8 +113,4 @@ async function withWait(
     if (others.length === 0 || !isUnknownScript(error)) throw error;
     return withWait(side, deadline, others);
   }
-}
-
-function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }

@@ -3,6 +3,7 @@ import { DeadlinePassed } from './before-deadline.js';
 import { missingRight } from './missing-right.js';
 import type { NodeState } from './node-state.js';
 import type { Limits } from './node-watch.js';
+import type { RedisClient } from './redis-client.js';
 import { describeFailure, kindOfFailure } from './redis-failure.js';
 
 /** One operation over all its attempts. */
@@ -20,6 +21,8 @@ export interface Effort {
 /** One sending of it that failed. */
 export interface FailedSending {
   readonly node: NodeState;
+  /** The node's own connection, or the client. */
+  readonly to: RedisClient;
   readonly error: unknown;
   /** `performance.now()` ms */
   readonly sentAt: number;

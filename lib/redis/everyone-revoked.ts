@@ -3,7 +3,6 @@ import type { Operation } from '../core/operation.js';
 import type { DurableReply, DurableScripts } from './durable-scripts.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisExecutor } from './redis-executor.js';
-import type { SessionScripts } from './session-scripts.js';
 
 /** How often the end of everyone's logins is asked for. */
 const POLL_MS = 1000;
@@ -12,20 +11,13 @@ const REMEMBERED_MS = 400 * 86_400_000;
 
 /** Until when everyone's logins are over: one key, which every process looks at each second. */
 export class EveryoneRevoked {
-  readonly #client: RedisClient & SessionScripts;
   readonly #executor: RedisExecutor;
   readonly #durable: DurableScripts;
   readonly #key: string;
   #at = 0;
   #poll: NodeJS.Timeout | undefined;
 
-  constructor(
-    client: RedisClient & SessionScripts,
-    executor: RedisExecutor,
-    durable: DurableScripts,
-    keyPrefix: string,
-  ) {
-    this.#client = client;
+  constructor(executor: RedisExecutor, durable: DurableScripts, keyPrefix: string) {
     this.#executor = executor;
     this.#durable = durable;
     this.#key = `${keyPrefix}everyone`;
@@ -54,19 +46,20 @@ export class EveryoneRevoked {
 
   /** @param at until when logins are over; '' until now */
   async #note({ deadline, id }: Operation, at: number | ''): Promise<DurableReply> {
-    const answer = await this.#durable.run(
-      'nestSessionRevokeEveryone',
-      this.#key,
-      deadline,
-      (fence) => ['', fence, id, REMEMBERED_MS, at],
-    );
+    const answer = await this.#durable.run('revokeEveryone', this.#key, deadline, (fence) => [
+      '',
+      fence,
+      id,
+      REMEMBERED_MS,
+      at,
+    ]);
     this.#at = Math.max(this.#at, Number(answer.reply[2]));
     return answer;
   }
 
   async #ask(): Promise<void> {
     const deadline = performance.now() + POLL_MS;
-    const ask = (): Promise<string | null> => this.#client.get(this.#key);
+    const ask = (to: RedisClient): Promise<string | null> => to.get(this.#key);
     // Not to be had: what was known stays true, and the next second asks again.
     const text = await this.#executor.run(this.#key, deadline, ask).catch(() => undefined);
     if (text === undefined) return;

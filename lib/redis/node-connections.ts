@@ -26,6 +26,12 @@ export class NodeConnections {
     return isCluster(this.#client) ? this.#nodes.get(node) : this.#client;
   }
 
+  /** The same where it can be written to. */
+  readyTo(node: string): Redis | undefined {
+    const connection = this.to(node);
+    return connection?.status === 'ready' ? connection : undefined;
+  }
+
   close(): void {
     if (isCluster(this.#client)) this.#client.off('+node', this.#add).off('-node', this.#remove);
   }

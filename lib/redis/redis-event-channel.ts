@@ -63,7 +63,7 @@ export class RedisEventChannel extends EventChannel {
 
   async publish(stream: number, text: string, deadline: number): Promise<void> {
     const channel = this.#channels[stream]!;
-    await this.#executor.run(channel, deadline, () => this.#client.spublish(channel, text));
+    await this.#executor.run(channel, deadline, (to) => to.spublish(channel, text));
   }
 
   close(): void {

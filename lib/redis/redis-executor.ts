@@ -9,6 +9,7 @@ import { crowded, NodeWatch, type Limits } from './node-watch.js';
 import { inOneWrite } from './one-write.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 import { DEFAULT_POLICY, REMEMBERED_MS, type RedisPolicy } from './redis-policy.js';
+import { isForClient } from './redis-failure.js';
 import type { RefusalLog } from './refusal-log.js';
 import { RetryBudget } from './retry-budget.js';
 
@@ -85,7 +86,7 @@ export class RedisExecutor {
    * Sends a command until it is answered or its time is over: at its deadline, or later while the key's node fails over.
    * @param key the command's own: who owns it is asked
    * @param deadline `performance.now()` ms
-   * @param send called in this turn where the node serves; it is told until when it may take
+   * @param send called in this turn where the node serves; it is told where to, and until when it may take
    */
   run<R>(key: string, deadline: number, send: Send<R>): Promise<R> {
     const limits = this.#watch.limitsOf(deadline);
@@ -95,23 +96,30 @@ export class RedisExecutor {
     const node = this.#watch.stateOf(key);
     if (node.trouble || !node.turnstile.enter()) return this.#untilAnswered(effort, send);
     const sentAt = performance.now();
-    return this.#sendTo(node, effort, send).then(
+    const to = this.nodes.readyTo(node.name) ?? this.#client;
+    return this.#sendTo(node, to, effort, send).then(
       (answer) => this.#noteAnswer(node, answer),
-      (error: unknown) => this.#untilAnswered(effort, send, { node, error, sentAt }),
+      (error: unknown) => this.#untilAnswered(effort, send, { node, to, error, sentAt }),
     );
   }
 
-  /** Where the first node has failed, or could not be asked at once. */
+  /**
+   * Where the first node has failed, or could not be asked at once. By the client from now on: it follows the slot to another node, and learns
+   * from that who owns what.
+   */
   async #untilAnswered<R>(effort: Effort, send: Send<R>, failed?: FailedSending): Promise<R> {
+    const to = this.#client;
     try {
-      if (failed) await this.#pauseAfter(failed, effort);
+      let entered = failed && failed.to !== to && isForClient(failed.error) && failed.node;
+      if (failed && !entered) await this.#pauseAfter(failed, effort);
       for (;;) {
-        const node = await this.#enter(effort);
+        const node = entered || (await this.#enter(effort));
+        entered = undefined;
         const sentAt = performance.now();
         try {
-          return this.#noteAnswer(node, await this.#sendTo(node, effort, send));
+          return this.#noteAnswer(node, await this.#sendTo(node, to, effort, send));
         } catch (error) {
-          await this.#pauseAfter({ node, error, sentAt }, effort);
+          await this.#pauseAfter({ node, to, error, sentAt }, effort);
         }
       }
     } catch (error) {
@@ -120,10 +128,10 @@ export class RedisExecutor {
     }
   }
 
-  #sendTo<R>(node: NodeState, { limits }: Effort, send: Send<R>): Promise<R> {
-    const connection = this.nodes.to(node.name);
+  #sendTo<R>({ name }: NodeState, to: RedisClient, { limits }: Effort, send: Send<R>): Promise<R> {
+    const connection = this.nodes.to(name);
     if (connection) inOneWrite(connection);
-    return beforeDeadline(limits.soft, () => send(limits));
+    return beforeDeadline(limits.soft, () => send(to, limits));
   }
 
   #noteAnswer<R>(node: NodeState, answer: R): R {
@@ -177,18 +185,15 @@ export class RedisExecutor {
    * Sends a script that carries its deadline in the time of the key's node. A node whose clock is not known is asked
    * first; one that finds itself past the deadline while there is time left is asked again.
    */
-  runFenced(
-    key: string,
-    deadline: number,
-    send: (fence: string) => Promise<unknown>,
-  ): Promise<ScriptReply> {
-    return this.run(key, deadline, (limits) => this.#fenced(key, limits, send));
+  runFenced(key: string, deadline: number, send: SendFenced): Promise<ScriptReply> {
+    return this.run(key, deadline, (to, limits) => this.#fenced(to, key, limits, send));
   }
 
   async #fenced(
+    to: RedisClient,
     key: string,
     { soft, hard }: Limits,
-    send: (fence: string) => Promise<unknown>,
+    send: SendFenced,
   ): Promise<ScriptReply> {
     for (;;) {
       // Nothing is awaited where the clock is known: what the caller sends next in this turn must come after this.
@@ -197,7 +202,7 @@ export class RedisExecutor {
       const offset = this.#clocks.now(owner)! - sentAt;
       const until = Math.floor(soft + offset);
       const longer = Math.ceil(hard + offset) + REMEMBERED_MS - until;
-      const reply = (await send(`${until} ${longer}`)) as ScriptReply;
+      const reply = (await send(to, `${until} ${longer}`)) as ScriptReply;
       if (reply[0] !== 'late') {
         this.#clocks.observe(this.ownerOf(key) ?? owner, reply[1], sentAt);
         return reply;
@@ -211,7 +216,7 @@ export class RedisExecutor {
 
   /** Learns what time it is on the key's node, if that is not known. */
   async learnNow(key: string, deadline: number): Promise<number> {
-    return this.run(key, deadline, async ({ soft }) => {
+    return this.run(key, deadline, async (_, { soft }) => {
       const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, soft));
       return this.#clocks.now(owner)!;
     });
@@ -241,5 +246,11 @@ export class RedisExecutor {
 /** First a word, then Redis' time in ms, then what the script adds. */
 export type ScriptReply = [status: string, now: number, ...rest: unknown[]];
 
-/** Sends, given until when it may take. */
-type Send<R> = (limits: Limits) => Promise<R>;
+/**
+ * Sends, given until when it may take.
+ * @param to the connection to the key's node itself, which spares what the client does for each command; the client where that is not ready
+ */
+type Send<R> = (to: RedisClient, limits: Limits) => Promise<R>;
+
+/** The same of a script. */
+type SendFenced = (to: RedisClient, fence: string) => Promise<unknown>;

@@ -8,9 +8,8 @@ import {
 } from '../core/expiry-index.js';
 import { expiryKey, ownersKey } from '../core/session-keys.js';
 import { streamOf } from '../core/stream-of.js';
-import type { RedisClient } from './redis-client.js';
 import type { RedisExecutor } from './redis-executor.js';
-import type { SessionScripts } from './session-scripts.js';
+import { runScript } from './session-scripts.js';
 
 /** Enough that ends spread over all masters, few enough to look at each often. */
 const BUCKETS = 64;
@@ -30,20 +29,17 @@ const HOME_LENGTH = 20;
  */
 export class RedisExpiryIndex extends ExpiryIndex {
   readonly buckets: number = BUCKETS;
-  readonly #client: RedisClient & SessionScripts;
   readonly #executor: RedisExecutor;
   /** What is being added, so that dropping it comes after. */
   readonly #adding = new Map<string, Promise<unknown>>();
   #closed = false;
 
   constructor(
-    client: RedisClient & SessionScripts,
     executor: RedisExecutor,
     private readonly keyPrefix: string,
     private readonly report: (what: 'not-added' | 'not-dropped') => void,
   ) {
     super();
-    this.#client = client;
     this.#executor = executor;
   }
 
@@ -54,15 +50,15 @@ export class RedisExpiryIndex extends ExpiryIndex {
     const life = Math.min(idle, absolute);
     const keep = absolute + KEEP_MS;
     const added = this.#patiently((deadline) =>
-      this.#executor.runFenced(expiry, deadline, (until) =>
-        this.#client.nestSessionExpiryAdd(expiry, member, until, life, keep),
+      this.#executor.runFenced(expiry, deadline, (to, until) =>
+        runScript(to, 'expiryAdd', expiry, [member, until, life, keep]),
       ),
     );
     const note = `${idle} ${userId}`;
     const noted = this.#patiently(async (deadline) => {
       if (userId === undefined) return;
-      await this.#executor.runFenced(owners, deadline, (until) =>
-        this.#client.nestSessionExpiryNote(owners, member, until, note, keep),
+      await this.#executor.runFenced(owners, deadline, (to, until) =>
+        runScript(to, 'expiryNote', owners, [member, until, note, keep]),
       );
     });
     const adding = Promise.all([added, noted])
@@ -94,8 +90,8 @@ export class RedisExpiryIndex extends ExpiryIndex {
     deadline: number,
   ): Promise<DueSessions> {
     const key = expiryKey(this.keyPrefix, bucket);
-    const reply = await this.#executor.runFenced(key, deadline, (until) =>
-      this.#client.nestSessionExpiryTake(key, most, until, leaseMs),
+    const reply = await this.#executor.runFenced(key, deadline, (to, until) =>
+      runScript(to, 'expiryTake', key, [most, until, leaseMs]),
     );
     const [, now, due, next] = reply as [string, number, string[], string];
     const sessions = [];
@@ -113,9 +109,7 @@ export class RedisExpiryIndex extends ExpiryIndex {
   ): Promise<ReadonlyMap<string, IndexedOwner>> {
     const key = ownersKey(this.keyPrefix, bucket);
     const members = sessions.map(memberOf);
-    const notes = await this.#executor.run(key, deadline, () =>
-      this.#client.hmget(key, ...members),
-    );
+    const notes = await this.#executor.run(key, deadline, (to) => to.hmget(key, ...members));
     const owners = new Map<string, IndexedOwner>();
     notes.forEach((note, at) => {
       const [, idle, userId] = /^(\d+) (.+)$/s.exec(note ?? '') ?? [];
@@ -133,7 +127,7 @@ export class RedisExpiryIndex extends ExpiryIndex {
     const key = expiryKey(this.keyPrefix, bucket);
     // XX: an entry that was dropped meanwhile stays dropped.
     const scores = ends.flatMap(([session, end]) => [Math.ceil(end), memberOf(session)]);
-    await this.#executor.run(key, deadline, () => this.#client.zadd(key, 'XX', ...scores));
+    await this.#executor.run(key, deadline, (to) => to.zadd(key, 'XX', ...scores));
   }
 
   async remove(
@@ -145,8 +139,8 @@ export class RedisExpiryIndex extends ExpiryIndex {
     const [expiry, owners] = [expiryKey(this.keyPrefix, bucket), ownersKey(this.keyPrefix, bucket)];
     const members = sessions.map(memberOf);
     await Promise.all([
-      this.#executor.run(expiry, deadline, () => this.#client.zrem(expiry, ...members)),
-      this.#executor.run(owners, deadline, () => this.#client.hdel(owners, ...members)),
+      this.#executor.run(expiry, deadline, (to) => to.zrem(expiry, ...members)),
+      this.#executor.run(owners, deadline, (to) => to.hdel(owners, ...members)),
     ]);
   }
 

@@ -27,6 +27,14 @@ export function kindOfFailure(error: unknown): FailureKind {
   return 'unanswered';
 }
 
+/** Of what a node says, or ioredis of the connection to it, what a cluster client answers by sending the command somewhere else. */
+const FOR_CLIENT = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN)\b|^Connection is closed\.$/;
+
+/** Whether a command that one node has failed is to be sent by the client, which knows the others. */
+export function isForClient(error: unknown): boolean {
+  return FOR_CLIENT.test(messageOf(error));
+}
+
 /** Whether the key holds something else than a hash. */
 export function isWrongType(error: unknown): boolean {
   return messageOf(error).startsWith('WRONGTYPE');

@@ -13,7 +13,7 @@ import type { RedisExecutor } from './redis-executor.js';
 import { isWrongType } from './redis-failure.js';
 import type { ReplyOrder } from './reply-order.js';
 import { parseSecrets, parseTimes } from './session-reply.js';
-import type { SessionScripts } from './session-scripts.js';
+import { runScript } from './session-scripts.js';
 
 const READ_ALWAYS = ['@s', '@x', '@m', '@t', '@p', FLASH_FIELD, VERSION_FIELD];
 const READ_OF_USER = [...READ_ALWAYS, '@k', AUTH_FIELD];
@@ -24,18 +24,15 @@ export type StrangeKeyReport = (event: 'stray' | 'foreign', handle: string) => v
 
 /** Reads sessions and what the records of their users say of them: plain commands, those of one session in one turn. */
 export class RedisSessionReader {
-  readonly #client: RedisClient & SessionScripts;
   readonly #executor: RedisExecutor;
   readonly #withdrawals: Withdrawals;
 
   constructor(
-    client: RedisClient & SessionScripts,
     executor: RedisExecutor,
     withdrawals: Withdrawals,
     private readonly keyPrefix: string,
     private readonly report: StrangeKeyReport,
   ) {
-    this.#client = client;
     this.#executor = executor;
     this.#withdrawals = withdrawals;
   }
@@ -58,7 +55,7 @@ export class RedisSessionReader {
     on: object | undefined,
   ): Promise<ReadResult> {
     const key = sessionKey(this.keyPrefix, address);
-    const sent = this.#executor.run(key, deadline, () => this.#texts(key, address, fields));
+    const sent = this.#executor.run(key, deadline, (to) => this.#texts(to, key, address, fields));
     // In one turn: both leave in one write, and are answered by the same node.
     const [texts, recordTexts] =
       address.kind === 'user'
@@ -128,8 +125,8 @@ export class RedisSessionReader {
     const living = new Map<string, SessionTimes>();
     const look = async (selector: string): Promise<void> => {
       const key = sessionKey(this.keyPrefix, { home, selector });
-      const ask = (): Promise<(string | null)[]> =>
-        this.#client.hmget(key, '@s', '@m', '@t').catch((error: unknown) => {
+      const ask = (to: RedisClient): Promise<(string | null)[]> =>
+        to.hmget(key, '@s', '@m', '@t').catch((error: unknown) => {
           if (!isWrongType(error)) throw error;
           return []; // something else than a session does not live
         });
@@ -165,15 +162,13 @@ export class RedisSessionReader {
     order?: ReplyOrder,
   ): Promise<RecordTexts | undefined> {
     const key = userRecordKey(this.keyPrefix, home);
-    return this.#executor.run(key, deadline, async () => {
+    return this.#executor.run(key, deadline, async (to) => {
       const names = [`s:${selector}`, 'w', ...RECORD_FIELDS];
-      const [entry, written, ...texts] = await this.#client
-        .hmget(key, ...names)
-        .catch((error: unknown) => {
-          if (!isWrongType(error)) throw error;
-          this.report('foreign', selector); // something else than a record lists nobody
-          return [];
-        });
+      const [entry, written, ...texts] = await to.hmget(key, ...names).catch((error: unknown) => {
+        if (!isWrongType(error)) throw error;
+        this.report('foreign', selector); // something else than a record lists nobody
+        return [];
+      });
       if (order && !(await order.isKept())) return undefined;
       const fields = new Map<RecordField, string>();
       RECORD_FIELDS.forEach((field, at) => {
@@ -189,16 +184,17 @@ export class RedisSessionReader {
    * Undefined where the key holds no hash: foreign, and nothing to try again.
    */
   #texts(
+    to: RedisClient,
     key: string,
     { kind }: SessionAddress,
     fields: readonly string[] | undefined,
   ): Promise<Map<string, string> | undefined> {
     if (fields === undefined) {
-      const all = this.#client.call('HGETALL', key) as Promise<string[]>;
+      const all = to.call('HGETALL', key) as Promise<string[]>;
       return all.then(textsIn, undefinedIfWrongType);
     }
     const names = [...(kind === 'user' ? READ_OF_USER : READ_ALWAYS), ...fields];
-    return this.#client
+    return to
       .hmget(key, ...names)
       .then((values) => textsNamed(names, values), undefinedIfWrongType);
   }
@@ -214,8 +210,8 @@ export class RedisSessionReader {
       this.report('foreign', selector);
       return;
     }
-    const bounded = await this.#executor.run(key, deadline, () =>
-      this.#client.nestSessionBoundStray(key),
+    const bounded = await this.#executor.run(key, deadline, (to) =>
+      runScript(to, 'boundStray', key, []),
     );
     if (bounded === 1) this.report('stray', selector);
   }

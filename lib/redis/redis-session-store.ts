@@ -33,7 +33,7 @@ import type { Withdrawal } from './removals/withdrawal.js';
 import { Withdrawals } from './removals/withdrawals.js';
 import { SessionCommands, usualArguments, type ReplyAndUser } from './session-commands.js';
 import { parseCommit, parseDescription, parseTimes } from './session-reply.js';
-import { withSessionScripts, type SessionScripts } from './session-scripts.js';
+import { runScript } from './session-scripts.js';
 
 /** What a Redis store may do besides. */
 export interface RedisStoreExtras {
@@ -53,7 +53,7 @@ export interface RedisStoreExtras {
 export class RedisSessionStore extends SessionStore {
   readonly users: RedisUserRecords;
   override readonly expiry: RedisExpiryIndex | undefined;
-  readonly #client: RedisClient & SessionScripts;
+  readonly #client: RedisClient;
   readonly #executor: RedisExecutor;
   readonly #durable: DurableScripts;
   readonly #withdrawals: Withdrawals;
@@ -79,35 +79,21 @@ export class RedisSessionStore extends SessionStore {
     super();
     this.#connection = connection;
     this.#refusals = refusals;
-    this.#client = withSessionScripts(connection.client);
+    this.#client = connection.client;
     const health = new StoreHealth(onTrouble);
     this.#executor = new RedisExecutor(connection.client, policy, health, refusals);
     this.#durable = new DurableScripts(this.#client, this.#executor, refusals);
     this.#withdrawals = new Withdrawals(this.#client, this.#executor, keyPrefix);
-    this.#reader = new RedisSessionReader(
-      this.#client,
-      this.#executor,
-      this.#withdrawals,
-      keyPrefix,
-      report,
-    );
+    this.#reader = new RedisSessionReader(this.#executor, this.#withdrawals, keyPrefix, report);
     this.#commands = new SessionCommands(
-      this.#client,
       this.#executor,
       this.#durable,
       this.#reader,
       keyPrefix,
       new StoreHealth(onReplicas),
     );
-    this.users = new RedisUserRecords(
-      this.#client,
-      this.#executor,
-      this.#durable,
-      this.#withdrawals,
-      keyPrefix,
-    );
-    this.expiry =
-      indexEnds && new RedisExpiryIndex(this.#client, this.#executor, keyPrefix, indexEnds);
+    this.users = new RedisUserRecords(this.#executor, this.#durable, this.#withdrawals, keyPrefix);
+    this.expiry = indexEnds && new RedisExpiryIndex(this.#executor, keyPrefix, indexEnds);
   }
 
   async connect(): Promise<void> {
@@ -149,12 +135,7 @@ export class RedisSessionStore extends SessionStore {
     const rest = [idle, absolute, bytes, away, ...[...fields].flat()];
     this.expiry?.add(address, lifetimes, userId);
     try {
-      const { reply, durable } = await this.#commands.run(
-        'nestSessionCreate',
-        address,
-        operation,
-        rest,
-      );
+      const { reply, durable } = await this.#commands.run('create', address, operation, rest);
       const times =
         reply[0] === 'applied' && parseTimes(reply[2] as string, reply[3] as string | null);
       if (times) return operation.durable ? { ...times, durable } : times;
@@ -177,7 +158,7 @@ export class RedisSessionStore extends SessionStore {
     const { reply, durable, user } = await this.#withdrawals.guard(
       address.home,
       operation.deadline,
-      () => this.#commands.runAndReadUser('nestSessionCommit', address, operation, args),
+      () => this.#commands.runAndReadUser('commit', address, operation, args),
     );
     const result = parseCommit(reply);
     if (result.status === 'applied') {
@@ -187,7 +168,7 @@ export class RedisSessionStore extends SessionStore {
   }
 
   async touch(address: SessionAddress, deadline: number): Promise<void> {
-    await this.#commands.run('nestSessionTouch', address, { id: '', deadline }, []);
+    await this.#commands.run('touch', address, { id: '', deadline }, []);
   }
 
   async rotate(
@@ -200,9 +181,9 @@ export class RedisSessionStore extends SessionStore {
     const { home, selector } = address;
     const run = (): Promise<DurableReply & Partial<ReplyAndUser>> => {
       return durable
-        ? this.#commands.run('nestSessionRotate', address, { ...operation, durable }, rest)
+        ? this.#commands.run('rotate', address, { ...operation, durable }, rest)
         : this.#commands.runAndReadUser(
-            'nestSessionRotate',
+            'rotate',
             address,
             operation,
             usualArguments(address, operation, rest),
@@ -227,7 +208,7 @@ export class RedisSessionStore extends SessionStore {
   ): Promise<RenewResult> {
     const { home, selector, digest } = address;
     const renew = (): Promise<DurableReply> =>
-      this.#commands.run('nestSessionRenew', address, operation, [newDigest, newest]);
+      this.#commands.run('renew', address, operation, [newDigest, newest]);
     const { reply } = await this.#withdrawals.guard(home, operation.deadline, () =>
       this.#withdrawals.remember(home, renew, (answer) =>
         newSecret(selector, newDigest, digest, undefined, answer.reply),
@@ -242,7 +223,7 @@ export class RedisSessionStore extends SessionStore {
     const { home, selector } = address;
     const { reply } = await this.#withdrawals.remember(
       home,
-      () => this.#commands.run('nestSessionDestroy', address, operation, []),
+      () => this.#commands.run('destroy', address, operation, []),
       (answer) => ended(selector, 'destroyed', answer.reply),
     );
     if (reply[0] === 'applied') this.#dropEnd(address);
@@ -260,7 +241,7 @@ export class RedisSessionStore extends SessionStore {
     const { reply } = await this.#withdrawals.guard(home, operation.deadline, () =>
       this.#withdrawals.remember(
         home,
-        () => this.#commands.run('nestSessionRetire', address, operation, rest),
+        () => this.#commands.run('retire', address, operation, rest),
         (answer) => ended(selector, reason, answer.reply),
       ),
     );
@@ -278,7 +259,7 @@ export class RedisSessionStore extends SessionStore {
   async remove(home: string, selectors: readonly string[], deadline: number): Promise<void> {
     const unlink = (selector: string): Promise<number> => {
       const key = sessionKey(this.keyPrefix, { home, selector });
-      return this.#executor.run(key, deadline, () => this.#client.unlink(key));
+      return this.#executor.run(key, deadline, (to) => to.unlink(key));
     };
     this.expiry?.drop(home, selectors);
     await Promise.all(selectors.map(unlink));
@@ -311,7 +292,7 @@ export class RedisSessionStore extends SessionStore {
   ): Promise<SessionDescription | undefined> {
     const key = sessionKey(this.keyPrefix, { home, selector });
     const reply = await this.#withdrawals.guard(home, deadline, () =>
-      this.#executor.run(key, deadline, () => this.#client.nestSessionDescribe(key)),
+      this.#executor.run(key, deadline, (to) => runScript(to, 'describe', key, [])),
     );
     return parseDescription(reply);
   }

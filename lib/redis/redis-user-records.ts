@@ -21,31 +21,27 @@ import {
 import type { Withdrawals } from './removals/withdrawals.js';
 import type { DurableReply, DurableScripts } from './durable-scripts.js';
 import { EveryoneRevoked } from './everyone-revoked.js';
-import type { RedisClient } from './redis-client.js';
 import type { RedisExecutor, ScriptReply } from './redis-executor.js';
-import type { SessionScripts } from './session-scripts.js';
+import type { ScriptName } from './session-scripts.js';
 
 /** The records of users as hashes, each in the slot of its user's sessions. */
 export class RedisUserRecords extends UserRecordStore {
-  readonly #client: RedisClient & SessionScripts;
   readonly #executor: RedisExecutor;
   readonly #durable: DurableScripts;
   readonly #withdrawals: Withdrawals;
   readonly #everyone: EveryoneRevoked;
 
   constructor(
-    client: RedisClient & SessionScripts,
     executor: RedisExecutor,
     durable: DurableScripts,
     withdrawals: Withdrawals,
     private readonly keyPrefix: string,
   ) {
     super();
-    this.#client = client;
     this.#executor = executor;
     this.#durable = durable;
     this.#withdrawals = withdrawals;
-    this.#everyone = new EveryoneRevoked(client, executor, durable, keyPrefix);
+    this.#everyone = new EveryoneRevoked(executor, durable, keyPrefix);
   }
 
   override noteEnd(home: string, selector: string, reason: SessionEndReason): void {
@@ -70,7 +66,7 @@ export class RedisUserRecords extends UserRecordStore {
   async read(home: string, deadline: number): Promise<UserRecordTexts> {
     const key = userRecordKey(this.keyPrefix, home);
     const all = await this.#withdrawals.guard(home, deadline, () =>
-      this.#executor.run(key, deadline, () => this.#client.hgetall(key)),
+      this.#executor.run(key, deadline, (to) => to.hgetall(key)),
     );
     const fields = new Map<RecordField, string>();
     const entries = new Map<string, string>();
@@ -83,7 +79,7 @@ export class RedisUserRecords extends UserRecordStore {
 
   async admit(home: string, admission: Admission, operation: Operation): Promise<AdmitResult> {
     const { reply, durable } = await this.#guarded(
-      'nestSessionRecordAdmit',
+      'recordAdmit',
       home,
       operation,
       admitArguments(admission),
@@ -118,7 +114,7 @@ export class RedisUserRecords extends UserRecordStore {
     operation: Operation,
   ): Promise<RecordResult> {
     const answer = await this.#guarded(
-      'nestSessionRecordReplaceEntry',
+      'recordReplaceEntry',
       home,
       operation,
       [from, to],
@@ -133,7 +129,7 @@ export class RedisUserRecords extends UserRecordStore {
     if (selectors?.length === 0) return { applied: false, durable: false, removed: [] };
     const rest = [reason, except, disabled, ...(selectors ?? [])];
     const taken = (reply: ScriptReply): Withdrawal[] => takenByStriking(removal, reply);
-    return removed(await this.#run('nestSessionRecordStrike', home, operation, rest, taken));
+    return removed(await this.#run('recordStrike', home, operation, rest, taken));
   }
 
   async write(
@@ -147,17 +143,11 @@ export class RedisUserRecords extends UserRecordStore {
       text ?? '',
     ]);
     const taken = (reply: ScriptReply): Withdrawal[] => takenByWriting(fields, reply);
-    return result(await this.#run('nestSessionRecordWrite', home, operation, rest, taken));
+    return result(await this.#run('recordWrite', home, operation, rest, taken));
   }
 
   async forget(home: string, operation: Operation): Promise<ForgetResult> {
-    const answer = await this.#run(
-      'nestSessionRecordForget',
-      home,
-      operation,
-      [],
-      takenByForgetting,
-    );
+    const answer = await this.#run('recordForget', home, operation, [], takenByForgetting);
     return { ...removed(answer), ended: answer.reply[3] as string[] };
   }
 
@@ -167,7 +157,7 @@ export class RedisUserRecords extends UserRecordStore {
 
   /** Runs a script whose answer depends on what was taken away before. */
   #guarded(
-    name: keyof SessionScripts,
+    name: ScriptName,
     home: string,
     operation: Operation,
     rest: readonly (string | number)[],
@@ -180,7 +170,7 @@ export class RedisUserRecords extends UserRecordStore {
   }
 
   #run(
-    name: keyof SessionScripts,
+    name: ScriptName,
     home: string,
     operation: Operation,
     rest: readonly (string | number)[],

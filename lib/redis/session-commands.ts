@@ -4,11 +4,10 @@ import { sessionKey } from '../core/session-keys.js';
 import type { SessionAddress } from '../core/session-store.js';
 import type { StoreHealth } from '../core/store-health.js';
 import type { DurableReply, DurableScripts } from './durable-scripts.js';
-import type { RedisClient } from './redis-client.js';
 import type { RedisExecutor, ScriptReply } from './redis-executor.js';
 import type { RedisSessionReader } from './redis-session-reader.js';
 import { ReplyOrder } from './reply-order.js';
-import type { SessionScripts } from './session-scripts.js';
+import { runScript, type ScriptName } from './session-scripts.js';
 
 /** What a script on a user's session answered, and what the user's record said after it. */
 export interface ReplyAndUser extends DurableReply {
@@ -31,22 +30,17 @@ export function usualArguments(
 
 /** Runs scripts on sessions, and waits for a replica where the operation asks for it. */
 export class SessionCommands {
-  readonly #client: RedisClient & SessionScripts;
-
   /** @param replicas hears whether a replica confirmed what was to be confirmed */
   constructor(
-    client: RedisClient & SessionScripts,
     private readonly executor: RedisExecutor,
     private readonly durable: DurableScripts,
     private readonly reader: RedisSessionReader,
     private readonly keyPrefix: string,
     private readonly replicas: StoreHealth,
-  ) {
-    this.#client = client;
-  }
+  ) {}
 
   run(
-    name: keyof SessionScripts,
+    name: ScriptName,
     address: SessionAddress,
     operation: Operation,
     rest: Rest,
@@ -59,7 +53,7 @@ export class SessionCommands {
    * is seen there.
    */
   async runAndReadUser(
-    name: keyof SessionScripts,
+    name: ScriptName,
     address: SessionAddress,
     operation: Operation,
     args: Arguments,
@@ -90,7 +84,7 @@ export class SessionCommands {
   }
 
   async #run(
-    name: keyof SessionScripts,
+    name: ScriptName,
     address: SessionAddress,
     operation: Operation,
     args: Arguments,
@@ -100,7 +94,7 @@ export class SessionCommands {
   }
 
   async #waitFor(
-    name: keyof SessionScripts,
+    name: ScriptName,
     address: SessionAddress,
     { deadline }: Operation,
     args: Arguments,
@@ -115,15 +109,15 @@ export class SessionCommands {
   }
 
   #send(
-    name: keyof SessionScripts,
+    name: ScriptName,
     address: SessionAddress,
     { deadline }: Operation,
     args: Arguments,
     order?: ReplyOrder,
   ): Promise<ScriptReply> {
     const key = sessionKey(this.keyPrefix, address);
-    return this.executor.runFenced(key, deadline, (fence) => {
-      const sent = this.#client[name](key, ...args(fence));
+    return this.executor.runFenced(key, deadline, (to, fence) => {
+      const sent = runScript(to, name, key, args(fence));
       return order ? order.first(sent) : sent;
     });
   }

@@ -25,70 +25,55 @@ import { SECRET_AGAIN_SCRIPT } from './scripts/secret-again.script.js';
 import { TOUCH_SCRIPT } from './scripts/touch.script.js';
 import type { RedisClient } from './redis-client.js';
 
-type ScriptName =
-  | 'nestSessionCommit'
-  | 'nestSessionCreate'
-  | 'nestSessionTouch'
-  | 'nestSessionRotate'
-  | 'nestSessionRenew'
-  | 'nestSessionDestroy'
-  | 'nestSessionRetire'
-  | 'nestSessionDescribe'
-  | 'nestSessionBoundStray'
-  | 'nestSessionRecordAdmit'
-  | 'nestSessionRecordStrike'
-  | 'nestSessionRecordWrite'
-  | 'nestSessionRecordReplaceEntry'
-  | 'nestSessionRecordForget'
-  | 'nestSessionRecordRepeat'
-  | 'nestSessionRevokeEveryone'
-  | 'nestSessionEndAgain'
-  | 'nestSessionSecretAgain'
-  | 'nestSessionHint'
-  | 'nestSessionExpiryAdd'
-  | 'nestSessionExpiryNote'
-  | 'nestSessionExpiryTake';
-
-type Script = (key: string, ...args: (string | number)[]) => Promise<unknown>;
-
-/** The scripts as methods of a client. Each takes one key, then its arguments. */
-export type SessionScripts = Record<ScriptName, Script>;
+/** The scripts. Each takes one key, then its arguments. */
+export type ScriptName =
+  | 'commit'
+  | 'create'
+  | 'touch'
+  | 'rotate'
+  | 'renew'
+  | 'destroy'
+  | 'retire'
+  | 'describe'
+  | 'boundStray'
+  | 'recordAdmit'
+  | 'recordStrike'
+  | 'recordWrite'
+  | 'recordReplaceEntry'
+  | 'recordForget'
+  | 'recordRepeat'
+  | 'revokeEveryone'
+  | 'endAgain'
+  | 'secretAgain'
+  | 'hint'
+  | 'expiryAdd'
+  | 'expiryNote'
+  | 'expiryTake';
 
 const SCRIPTS: Record<ScriptName, string> = {
-  nestSessionCommit: COMMIT_SCRIPT,
-  nestSessionCreate: CREATE_SCRIPT,
-  nestSessionTouch: TOUCH_SCRIPT,
-  nestSessionRotate: ROTATE_SCRIPT,
-  nestSessionRenew: RENEW_SCRIPT,
-  nestSessionDestroy: DESTROY_SCRIPT,
-  nestSessionRetire: RETIRE_SCRIPT,
-  nestSessionDescribe: DESCRIBE_SCRIPT,
-  nestSessionBoundStray: BOUND_STRAY_SCRIPT,
-  nestSessionRecordAdmit: RECORD_ADMIT_SCRIPT,
-  nestSessionRecordStrike: RECORD_STRIKE_SCRIPT,
-  nestSessionRecordWrite: RECORD_WRITE_SCRIPT,
-  nestSessionRecordReplaceEntry: RECORD_REPLACE_ENTRY_SCRIPT,
-  nestSessionRecordForget: RECORD_FORGET_SCRIPT,
-  nestSessionRecordRepeat: RECORD_REPEAT_SCRIPT,
-  nestSessionEndAgain: END_AGAIN_SCRIPT,
-  nestSessionSecretAgain: SECRET_AGAIN_SCRIPT,
-  nestSessionRevokeEveryone: REVOKE_EVERYONE_SCRIPT,
-  nestSessionHint: HINT_SCRIPT,
-  nestSessionExpiryAdd: EXPIRY_ADD_SCRIPT,
-  nestSessionExpiryNote: EXPIRY_NOTE_SCRIPT,
-  nestSessionExpiryTake: EXPIRY_TAKE_SCRIPT,
+  commit: COMMIT_SCRIPT,
+  create: CREATE_SCRIPT,
+  touch: TOUCH_SCRIPT,
+  rotate: ROTATE_SCRIPT,
+  renew: RENEW_SCRIPT,
+  destroy: DESTROY_SCRIPT,
+  retire: RETIRE_SCRIPT,
+  describe: DESCRIBE_SCRIPT,
+  boundStray: BOUND_STRAY_SCRIPT,
+  recordAdmit: RECORD_ADMIT_SCRIPT,
+  recordStrike: RECORD_STRIKE_SCRIPT,
+  recordWrite: RECORD_WRITE_SCRIPT,
+  recordReplaceEntry: RECORD_REPLACE_ENTRY_SCRIPT,
+  recordForget: RECORD_FORGET_SCRIPT,
+  recordRepeat: RECORD_REPEAT_SCRIPT,
+  endAgain: END_AGAIN_SCRIPT,
+  secretAgain: SECRET_AGAIN_SCRIPT,
+  revokeEveryone: REVOKE_EVERYONE_SCRIPT,
+  hint: HINT_SCRIPT,
+  expiryAdd: EXPIRY_ADD_SCRIPT,
+  expiryNote: EXPIRY_NOTE_SCRIPT,
+  expiryTake: EXPIRY_TAKE_SCRIPT,
 };
-
-/**
- * Teaches the client the scripts. `defineCommand` sends EVALSHA and falls back to EVAL, so SCRIPT FLUSH and new
- * nodes need no care; FUNCTION would have to be loaded on every node.
- */
-export function withSessionScripts<C extends RedisClient>(client: C): C & SessionScripts {
-  for (const [name, lua] of Object.entries(SCRIPTS)) {
-    client.defineCommand(name, { numberOfKeys: 1, lua });
-  }
-  return client as C & SessionScripts;
-}
 
 /** A script as EVALSHA and EVAL take it. */
 export interface ScriptText {
@@ -97,9 +82,31 @@ export interface ScriptText {
 }
 
 /** By name, for who must know whether a script was sent a second time. */
-export const SCRIPT_TEXTS: Readonly<Record<keyof SessionScripts, ScriptText>> = Object.fromEntries(
+export const SCRIPT_TEXTS: Readonly<Record<ScriptName, ScriptText>> = Object.fromEntries(
   Object.entries(SCRIPTS).map(([name, lua]) => [name, { sha1: hash('sha1', lua), lua }]),
-) as Record<keyof SessionScripts, ScriptText>;
+) as Record<ScriptName, ScriptText>;
+
+/**
+ * Sends a script by its name, and by its text where Redis does not know it: SCRIPT FLUSH and new nodes need no care, while FUNCTION would
+ * have to be loaded on every node.
+ */
+export function runScript(
+  to: RedisClient,
+  name: ScriptName,
+  key: string,
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  const { sha1, lua } = SCRIPT_TEXTS[name];
+  return to.evalsha(sha1, 1, key, ...args).catch((error: unknown) => {
+    if (!isUnknownScript(error)) throw error;
+    return to.eval(lua, 1, key, ...args);
+  });
+}
+
+/** Whether Redis does not know a script by its name. */
+export function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+}
 
 /** Commands that a script may run, for messages. @param sha1 of its text */
 export function commandsInScript(sha1: string): string[] {

@@ -60,7 +60,7 @@ describe('What one turn of the event loop sends', () => {
         const answers = await Promise.all(
           range(COMMANDS).map((at) => {
             const key = `${keys[at % nodes]}:${nodes}:${turn}:${at}`;
-            return executor.run(key, deadline(), () => client.incr(key));
+            return executor.run(key, deadline(), (to) => to.incr(key));
           }),
         );
         expect(answers).toEqual(range(COMMANDS).map(() => 1));
@@ -76,7 +76,7 @@ describe('What one turn of the event loop sends', () => {
       const [key] = (await keysOn(1)) as [string];
       const node = executor.nodes.to(executor.ownerOf(key)!)!;
 
-      const asked = executor.run(key, deadline(), () => client.exists(key));
+      const asked = executor.run(key, deadline(), (to) => to.exists(key));
       node.stream.destroy();
 
       expect(await asked).toBe(0);
@@ -106,7 +106,7 @@ describe('What one turn of the event loop sends', () => {
 
       for (const _ of range(TURNS)) {
         await Promise.all(
-          range(COMMANDS).map(() => executor.run('key', deadline(), () => client.incr('key'))),
+          range(COMMANDS).map(() => executor.run('key', deadline(), (to) => to.incr('key'))),
         );
       }
 
@@ -117,7 +117,7 @@ describe('What one turn of the event loop sends', () => {
     it('is answered also where the connection breaks in that turn', async () => {
       const { stream } = client;
 
-      const asked = executor.run('gone', deadline(), () => client.exists('gone'));
+      const asked = executor.run('gone', deadline(), (to) => to.exists('gone'));
       stream.destroy();
 
       expect(await asked).toBe(0);

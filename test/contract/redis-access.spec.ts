@@ -3,7 +3,7 @@ import { hintsKey } from '../../lib/core/session-keys.js';
 import { streamOf } from '../../lib/core/stream-of.js';
 import { createCluster } from '../../lib/redis/redis-client.js';
 import { RedisEventChannel } from '../../lib/redis/redis-event-channel.js';
-import { withSessionScripts } from '../../lib/redis/session-scripts.js';
+import { runScript } from '../../lib/redis/session-scripts.js';
 import { startRedisCluster, type RedisTestCluster } from '../../lib/testing/index.js';
 import { addLeastUser, LEAST_USER, leastUserCommands } from '../support/least-user.js';
 import { until } from '../support/until.js';
@@ -149,8 +149,8 @@ describe('The least user', () => {
   /** By hand: the store does it only where a replica is late, and where there is another master. */
   async function leaveHint(): Promise<void> {
     const fence = `${Date.now() + 10_000} 10000`;
-    const client = withSessionScripts(subject.client);
-    await client.nestSessionHint(hintsKey(subject.prefix, 0), 1000, fence, 'an id', 'a hint');
+    const args = [1000, fence, 'an id', 'a hint'];
+    await runScript(subject.client, 'hint', hintsKey(subject.prefix, 0), args);
   }
 
   /** What each node was asked to do since the start, also by scripts. */

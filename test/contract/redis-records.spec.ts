@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
+import type { Redis } from 'ioredis';
 import { userRecordKey } from '../../lib/core/session-keys.js';
 import type { SessionAddress } from '../../lib/core/session-store.js';
 import { keySlot } from '../../lib/redis/key-slot.js';
 import { createCluster } from '../../lib/redis/redis-client.js';
-import type { SessionScripts } from '../../lib/redis/session-scripts.js';
+import { SCRIPT_TEXTS } from '../../lib/redis/session-scripts.js';
 import {
   startRedisCluster,
   startRedisServer,
@@ -355,13 +356,21 @@ describe('on a cluster whose replies get lost', () => {
 });
 
 describe("a commit of a user's session", () => {
-  const client = () => subject.client as typeof subject.client & SessionScripts;
+  /** The connection to the node that has the user's record and sessions. */
+  const nodeOf = async ({ home }: SessionAddress): Promise<Redis> => {
+    const { port } = await cluster.masterOf(recordKey(home));
+    return subject.masters().find(({ options }) => options.port === port)!;
+  };
 
+  beforeEach(() => {
+    const { lua } = SCRIPT_TEXTS.commit;
+    return Promise.all(subject.masters().map((master) => master.script('LOAD', lua)));
+  });
   afterEach(() => jest.restoreAllMocks());
 
-  const counted = async (work: () => Promise<unknown>) => {
-    const scripts = jest.spyOn(client(), 'nestSessionCommit');
-    const reads = jest.spyOn(client(), 'hmget');
+  const counted = async (node: Redis, work: () => Promise<unknown>) => {
+    const scripts = jest.spyOn(node, 'evalsha');
+    const reads = jest.spyOn(node, 'hmget');
     const result = await work();
     return { result, scripts: scripts.mock.calls.length, reads: reads.mock.calls.length };
   };
@@ -369,7 +378,9 @@ describe("a commit of a user's session", () => {
   it('is one script and one read behind it', async () => {
     const { address, entry } = await listed();
 
-    const done = await counted(() => sessions.commit(address, [put('a', '2')]));
+    const done = await counted(await nodeOf(address), () =>
+      sessions.commit(address, [put('a', '2')]),
+    );
 
     expect(done).toMatchObject({
       result: { status: 'applied', user: { entry } },
@@ -392,13 +403,14 @@ describe("a commit of a user's session", () => {
 
   it('is no error before it is known what became of the script, also where the record could not be read', async () => {
     const { address } = await listed();
-    const send = client().nestSessionCommit.bind(client());
+    const node = await nodeOf(address);
+    const send = node.evalsha.bind(node);
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     const executed = jest
-      .spyOn(client(), 'nestSessionCommit')
+      .spyOn(node, 'evalsha')
       .mockImplementation((...args) => gate.then(() => send(...args)));
-    jest.spyOn(client(), 'hmget').mockRejectedValue(new Error('NOPERM not now'));
+    jest.spyOn(node, 'hmget').mockRejectedValue(new Error('NOPERM not now'));
 
     let told = false;
     const commit = sessions.commit(address, [put('a', '2')]).finally(() => (told = true));
@@ -415,10 +427,11 @@ describe("a commit of a user's session", () => {
 
   it('that had to be sent again behind a revocation hears of it, by a second read', async () => {
     const { address } = await listed();
-    const send = client().nestSessionCommit.bind(client());
-    const reads = jest.spyOn(client(), 'hmget');
+    const node = await nodeOf(address);
+    const send = node.evalsha.bind(node);
+    const reads = jest.spyOn(node, 'hmget');
     // As if the first sending had met a MOVED: it runs when the read behind it has long been answered.
-    const resent = jest.spyOn(client(), 'nestSessionCommit').mockImplementation(async (...args) => {
+    const resent = jest.spyOn(node, 'evalsha').mockImplementation(async (...args) => {
       await revokeAll(address.home);
       await reads.mock.results[0]!.value;
       await nextTurn();

@@ -1,7 +1,7 @@
 import { startRedisServer, type RedisTestServer } from '../../lib/testing/index.js';
 import { addLeastUser } from '../support/least-user.js';
 import { RedisUnderTest } from './redis-under-test.js';
-import { withSessionScripts } from '../../lib/redis/session-scripts.js';
+import { runScript } from '../../lib/redis/session-scripts.js';
 import { describeStoreContract } from './session-store.contract.js';
 import {
   LIMITS,
@@ -141,15 +141,13 @@ describe.each(KINDS)('%s', (_, makeStore) => {
       const { address } = await user.session();
       const key = subject.key(address);
       const master = subject.masters()[0]!;
-      const client = withSessionScripts(subject.client);
       for (let n = 0; n < 200; n++) {
         const [seconds, microseconds] = await master.time();
         const deadline = Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000) + (n % 3);
         const change = ['*+f', '', `${n}`];
-        const reply = await client.nestSessionCommit(
-          key,
-          ...[address.digest, `${deadline} 1000 ${operation().id} 1 1000 10`, ...change],
-        );
+        const until = `${deadline} 1000 ${operation().id} 1 1000 10`;
+        const args = [address.digest, until, ...change];
+        const reply = await runScript(subject.client, 'commit', key, args);
         const [status, now] = reply as [string, number];
         expect(status).toBe(now < deadline ? 'applied' : 'late');
       }

@@ -5,7 +5,7 @@ import { streamOf } from '../../core/stream-of.js';
 import type { RedisClient } from '../redis-client.js';
 import { kindOfFailure } from '../redis-failure.js';
 import type { RedisExecutor } from '../redis-executor.js';
-import type { SessionScripts } from '../session-scripts.js';
+import { runScript } from '../session-scripts.js';
 import { inTime } from './in-time.js';
 import { isWithdrawal, WITHDRAWN_FOR_MS, type Withdrawal } from './withdrawal.js';
 
@@ -33,15 +33,12 @@ export interface Hint {
  * who did need not live.
  */
 export class Hints {
-  readonly #client: RedisClient & SessionScripts;
   readonly #keys: readonly string[];
 
   constructor(
-    client: RedisClient & SessionScripts,
     private readonly executor: RedisExecutor,
     keyPrefix: string,
   ) {
-    this.#client = client;
     this.#keys = Array.from({ length: BUCKETS }, (_, bucket) => hintsKey(keyPrefix, bucket));
   }
 
@@ -77,13 +74,13 @@ export class Hints {
   #write(bucket: string, texts: readonly string[], onRefusal: () => void): Promise<boolean> {
     const id = newOperationId();
     const writing = within(LODGE_MS, (deadline) =>
-      this.executor.runFenced(bucket, deadline, (fence) =>
-        this.#client
-          .nestSessionHint(bucket, WITHDRAWN_FOR_MS, fence, id, ...texts)
-          .catch((error: unknown) => {
+      this.executor.runFenced(bucket, deadline, (to, fence) =>
+        runScript(to, 'hint', bucket, [WITHDRAWN_FOR_MS, fence, id, ...texts]).catch(
+          (error: unknown) => {
             if (kindOfFailure(error) === 'refused') onRefusal();
             throw error;
-          }),
+          },
+        ),
       ),
     );
     return writing.then(
@@ -98,7 +95,7 @@ export class Hints {
     for (;;) {
       try {
         return await within(HEAR_MS.atOnce, (deadline) =>
-          this.executor.run(bucket, deadline, () => this.#client.zrange(bucket, '0', '-1')),
+          this.executor.run(bucket, deadline, (to) => to.zrange(bucket, '0', '-1')),
         );
       } catch (error) {
         const patience = this.executor.serves(bucket) ? HEAR_MS.serving : HEAR_MS.troubled;

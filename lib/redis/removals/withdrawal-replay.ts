@@ -1,15 +1,14 @@
 import { newOperationId } from '../../core/operation-id.js';
 import { sessionKey, userRecordKey } from '../../core/session-keys.js';
-import type { RedisClient } from '../redis-client.js';
 import type { RedisExecutor, ScriptReply } from '../redis-executor.js';
-import type { SessionScripts } from '../session-scripts.js';
+import { runScript, type ScriptName } from '../session-scripts.js';
 import type { Withdrawal } from './withdrawal.js';
 
 type OfRecord = Extract<Withdrawal, { kind: 'struck' | 'written' | 'entry' }>;
 
 /** A script with its arguments. */
 interface Call {
-  readonly name: keyof SessionScripts;
+  readonly name: ScriptName;
   readonly key: string;
   /** Those after the deadline and the operation's id. */
   readonly rest: readonly (string | number)[];
@@ -17,15 +16,10 @@ interface Call {
 
 /** Does again on a slot's owner what took rights away in one home: one script for the user's record, and one for each session's own key. */
 export class WithdrawalReplay {
-  readonly #client: RedisClient & SessionScripts;
-
   constructor(
-    client: RedisClient & SessionScripts,
     private readonly executor: RedisExecutor,
     private readonly keyPrefix: string,
-  ) {
-    this.#client = client;
-  }
+  ) {}
 
   /** @param onSend is called as each script leaves @throws SessionStoreUnavailableError */
   async run(
@@ -37,20 +31,20 @@ export class WithdrawalReplay {
     const calls = callsFor(this.keyPrefix, home, withdrawals);
     const replies = await Promise.all(calls.map((call) => this.#send(call, deadline, onSend)));
     const struck = calls.flatMap(({ name }, at) =>
-      name === 'nestSessionRecordRepeat' ? (replies[at]![2] as string[]) : [],
+      name === 'recordRepeat' ? (replies[at]![2] as string[]) : [],
     );
     // Dead already, as no record lists them; this only frees their memory, and erases what was to be forgotten.
     for (const selector of struck) {
       const key = sessionKey(this.keyPrefix, { home, selector });
-      this.executor.run(key, deadline, () => this.#client.unlink(key)).catch(() => undefined);
+      this.executor.run(key, deadline, (to) => to.unlink(key)).catch(() => undefined);
     }
   }
 
   #send({ name, key, rest }: Call, deadline: number, onSend: () => void): Promise<ScriptReply> {
     const id = newOperationId();
-    return this.executor.runFenced(key, deadline, (fence) => {
+    return this.executor.runFenced(key, deadline, (to, fence) => {
       onSend();
-      return this.#client[name](key, '', fence, id, ...rest);
+      return runScript(to, name, key, ['', fence, id, ...rest]);
     });
   }
 }
@@ -66,16 +60,16 @@ function callsFor(
   for (const withdrawal of withdrawals) {
     if (withdrawal.kind === 'ended') {
       const key = sessionKey(keyPrefix, { home, selector: withdrawal.selector });
-      calls.push({ name: 'nestSessionEndAgain', key, rest: [withdrawal.reason] });
+      calls.push({ name: 'endAgain', key, rest: [withdrawal.reason] });
     } else if (withdrawal.kind === 'secret') {
       const { selector, digest, at, history, auth = '' } = withdrawal;
       const key = sessionKey(keyPrefix, { home, selector });
-      calls.push({ name: 'nestSessionSecretAgain', key, rest: ['', digest, at, history, auth] });
+      calls.push({ name: 'secretAgain', key, rest: ['', digest, at, history, auth] });
     } else ofRecord.push(withdrawal);
   }
   if (ofRecord.length > 0) {
     const key = userRecordKey(keyPrefix, home);
-    calls.push({ name: 'nestSessionRecordRepeat', key, rest: ['', ...recordArguments(ofRecord)] });
+    calls.push({ name: 'recordRepeat', key, rest: ['', ...recordArguments(ofRecord)] });
   }
   return calls;
 }

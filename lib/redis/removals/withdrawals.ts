@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SessionStoreUnavailableError } from '../../core/errors.js';
 import { isCluster, type RedisClient } from '../redis-client.js';
 import type { RedisExecutor } from '../redis-executor.js';
-import type { SessionScripts } from '../session-scripts.js';
 import { keySlot } from '../key-slot.js';
 import type { DurableReply } from '../durable-scripts.js';
 import { HeardOwners } from './heard-owners.js';
@@ -34,7 +33,7 @@ export class Withdrawals {
   readonly #heard: HeardOwners | undefined;
 
   constructor(
-    client: RedisClient & SessionScripts,
+    client: RedisClient,
     executor: RedisExecutor,
     keyPrefix: string,
     bounds?: WithdrawalBounds,
@@ -42,9 +41,9 @@ export class Withdrawals {
     this.#executor = executor;
     this.#memory = new WithdrawalMemory(bounds);
     this.#connections = new SlotConnections(client, executor.nodes, () => this.#settling.soon());
-    this.#hints = new Hints(client, executor, keyPrefix);
+    this.#hints = new Hints(executor, keyPrefix);
     if (isCluster(client)) this.#heard = new HeardOwners(this.#connections, () => this.#hear());
-    const replay = new WithdrawalReplay(client, executor, keyPrefix);
+    const replay = new WithdrawalReplay(executor, keyPrefix);
     this.#settling = new Settling(this.#memory, this.#connections, replay);
   }
 

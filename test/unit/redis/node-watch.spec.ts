@@ -141,7 +141,7 @@ describe('While a master does not serve', () => {
   it('an operation that was waited for has time to be answered afterwards', async () => {
     cluster.owner.alive = false;
     let left = 0;
-    const waiting = executor.run('key', performance.now() + POLICY.deadline, ({ soft }) => {
+    const waiting = executor.run('key', performance.now() + POLICY.deadline, (_, { soft }) => {
       left = soft - performance.now();
       return cluster.command();
     });

@@ -49,7 +49,7 @@ describe('Sending to Redis', () => {
     it("carries its deadline by the server's clock, cut to whole milliseconds, never beyond it", async () => {
       for (let n = 0; n < 50; n++) {
         const deadline = inTime(1000 + Math.random());
-        await executor.runFenced('key', deadline, (fence) => {
+        await executor.runFenced('key', deadline, (_, fence) => {
           const beyond = deadlineOf(fence) - (deadline + OFFSET);
           expect(fence).toMatch(/^\d{13} \d{4}$/);
           expect(beyond).toBeLessThanOrEqual(0);
@@ -66,7 +66,7 @@ describe('Sending to Redis', () => {
       const sent: number[] = [];
       const deadline = inTime();
 
-      const reply = await executor.runFenced('key', deadline, (fence) => {
+      const reply = await executor.runFenced('key', deadline, (_, fence) => {
         sent.push(deadlineOf(fence));
         return server.now < deadlineOf(fence) ? applied() : late();
       });

@@ -35,4 +35,11 @@ describe('The order of two replies', () => {
     await expect(order.first(Promise.reject(new Error('cut')))).rejects.toThrow('cut');
     await expect(order.isKept()).resolves.toBe(false);
   });
+
+  it('is not kept where the first had to be sent again, even if it is answered before the second', async () => {
+    const order = new ReplyOrder();
+    await expect(order.first(Promise.reject(new Error('MOVED')))).rejects.toThrow('MOVED');
+    await order.first(Promise.resolve());
+    await expect(order.isKept()).resolves.toBe(false);
+  });
 });
