@@ -2,7 +2,6 @@ import { newOperationId } from '../../core/operation-id.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hintsKey } from '../../core/session-keys.js';
 import { streamOf } from '../../core/stream-of.js';
-import type { RedisClient } from '../redis-client.js';
 import { kindOfFailure } from '../redis-failure.js';
 import type { RedisExecutor } from '../redis-executor.js';
 import { runScript } from '../session-scripts.js';
