@@ -23,21 +23,21 @@ export interface FoundSession {
  * @param unreadToo whether to give an empty session where the store does not answer
  * @throws SessionStoreUnavailableError
  */
-export async function findSession(
+export function findSession(
   scope: SessionScope,
   token: SessionToken,
   fields: readonly string[] | undefined,
   unreadToo: boolean = false,
 ): Promise<FoundSession> {
-  try {
-    const loaded = await loadSession(scope, token, fields);
-    return loaded.status === 'live'
-      ? living(scope, token, loaded)
-      : await gone(scope, token, loaded);
-  } catch (error) {
-    if (!unreadToo || !(error instanceof SessionStoreUnavailableError)) throw error;
-    return { standing: { kind: 'unread', error } };
-  }
+  const found = loadSession(scope, token, fields).then((loaded) =>
+    loaded.status === 'live' ? living(scope, token, loaded) : gone(scope, token, loaded),
+  );
+  return unreadToo ? found.catch(unread) : found;
+}
+
+function unread(error: unknown): FoundSession {
+  if (!(error instanceof SessionStoreUnavailableError)) throw error;
+  return { standing: { kind: 'unread', error } };
 }
 
 /** Some schemas look at all fields, whatever the handler declares. */

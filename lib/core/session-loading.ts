@@ -4,12 +4,15 @@ import type { Login } from './auth/login-state.js';
 import { SessionInvalidError, SessionTooLargeError } from './errors.js';
 import { VERSION_FIELD } from './own-fields.js';
 import { isFieldName } from './reserved-names.js';
-import type { SessionSchema } from './schema/session-schema.js';
+import type { Opening, SessionSchema } from './schema/session-schema.js';
 import { newOperation, type SessionScope } from './session-scope.js';
 import type { FieldChange, SessionRecord } from './session-store.js';
 import type { SessionToken } from './session-token.js';
 
 type Texts = ReadonlyMap<string, string>;
+
+/** Makes the texts that are to be stored. */
+type Change = (texts: Texts) => Promise<Texts> | Texts;
 
 /** A session as today's schema sees it, or why there is none. */
 export type LoadResult =
@@ -19,7 +22,7 @@ export type LoadResult =
       /** Undefined for an anonymous session. */
       readonly login: Login | undefined;
       /** Values that the schema made of the whole; undefined: fields are revived when touched. */
-      readonly values: ReadonlyMap<string, unknown> | undefined;
+      readonly values?: ReadonlyMap<string, unknown> | undefined;
     }
   | Exclude<Judged, { readonly status: 'live' }>;
 
@@ -27,31 +30,42 @@ export type LoadResult =
  * Reads a session, and of a user's session in the same turn whether the user's record lists it.
  * @param fields the fields needed; undefined: all
  */
-export async function readSession(
+export function readSession(
   scope: SessionScope,
   token: SessionToken,
   fields: readonly string[] | undefined,
   deadline: number,
 ): Promise<Judged> {
-  let found = await readOnce(scope, token, fields, deadline);
-  // An elevation between the read of the session and that of the record looks like a session rolled back, but for once only.
-  if (found.status === 'forged' && found.part === 'generation')
-    found = await readOnce(scope, token, fields, deadline);
-  if (found.status !== 'forged') return found;
-  scope.auth.reportForged(token.selector, found.part);
-  return { status: 'ended', reason: 'forged' };
+  const read = (): Promise<Judged | Forged> => readOnce(scope, token, fields, deadline);
+  return read().then((found) =>
+    // An elevation between the read of the session and that of the record looks like a session rolled back, but for once only.
+    found.status === 'forged' && found.part === 'generation'
+      ? read().then((again) => believed(scope, token, again))
+      : believed(scope, token, found),
+  );
 }
 
-async function readOnce(
+function readOnce(
   { store, auth }: SessionScope,
   token: SessionToken,
   fields: readonly string[] | undefined,
   deadline: number,
 ): Promise<Judged | Forged> {
-  const found = await store.read(token, fields, deadline);
-  // A visitor has no login that could be over.
-  const now = token.kind === 'user' ? store.now(token) : 0;
-  return judge(auth, token, found, now, store.users.everyoneRevokedAt);
+  return store.read(token, fields, deadline).then((found) => {
+    // A visitor has no login that could be over.
+    const now = token.kind === 'user' ? store.now(token) : 0;
+    return judge(auth, token, found, now, store.users.everyoneRevokedAt);
+  });
+}
+
+function believed(
+  { auth }: SessionScope,
+  { selector }: SessionToken,
+  found: Judged | Forged,
+): Judged {
+  if (found.status !== 'forged') return found;
+  auth.reportForged(selector, found.part);
+  return { status: 'ended', reason: 'forged' };
 }
 
 /**
@@ -60,7 +74,7 @@ async function readOnce(
  * changes from one shape to another can't.
  * @param fields the fields needed; undefined: all
  */
-export async function loadSession(
+export function loadSession(
   scope: SessionScope,
   token: SessionToken,
   fields: readonly string[] | undefined,
@@ -68,28 +82,39 @@ export async function loadSession(
   const { schema } = scope;
   const names = fields ?? schema.fieldNames;
   const deadline = performance.now() + scope.deadline;
-  let found = await readSession(scope, token, names, deadline);
-  if (found.status === 'live' && isOutdated(schema, found.record.fields)) {
-    found = only(names, await rewrite(scope, token, deadline, (texts) => migrated(schema, texts)));
-  }
-  for (;;) {
+  const rewritten = (change: Change): Promise<LoadResult> =>
+    rewrite(scope, token, deadline, change).then((found) => opened(only(names, found)));
+  const opened = (found: Judged): LoadResult | Promise<LoadResult> => {
     if (found.status !== 'live') return found;
-    const values = await schema.open?.(found.record.fields);
-    if (values !== 'reset') return { ...found, values };
-    found = only(names, await rewrite(scope, token, deadline, withoutData));
-  }
+    const opening = schema.open?.(found.record.fields);
+    return opening === undefined ? found : judged(found, opening, () => rewritten(withoutData));
+  };
+  return readSession(scope, token, names, deadline).then((found) =>
+    found.status === 'live' && isOutdated(schema, found.record.fields)
+      ? rewritten((texts) => migrated(schema, texts))
+      : opened(found),
+  );
+}
+
+/** @param reset removes all data */
+async function judged(
+  found: Extract<Judged, { status: 'live' }>,
+  opening: Opening | Promise<Opening>,
+  reset: () => Promise<LoadResult>,
+): Promise<LoadResult> {
+  const values = await opening;
+  return values === 'reset' ? reset() : { ...found, values };
 }
 
 /**
  * Replaces all data of a session in one step, if it is still the data it was made from. Of parallel requests one writes,
  * and the others read what it wrote.
- * @param change gives the texts that are to be stored
  */
 async function rewrite(
   scope: SessionScope,
   token: SessionToken,
   deadline: number,
-  change: (texts: Texts) => Promise<Texts> | Texts,
+  change: Change,
 ): Promise<Judged> {
   const { store, maxBytes, maxFields } = scope;
   const operation = { ...newOperation(scope), deadline };

@@ -13,14 +13,16 @@ export class SessionManager {
    * @param unreadToo whether to give one that can't be written where the store does not answer
    * @throws SessionStoreUnavailableError
    */
-  async open(
+  open(
     token: SessionToken | undefined,
     fields: readonly string[] | undefined,
     unreadToo: boolean = false,
   ): Promise<LiveSession> {
-    if (!token) return this.#session({ standing: { kind: 'new' } }, fields);
+    if (!token) return Promise.resolve(this.#session({ standing: { kind: 'new' } }, fields));
     const needed = neededFields(this.scope.schema, fields);
-    return this.#session(await findSession(this.scope, token, needed, unreadToo), fields);
+    return findSession(this.scope, token, needed, unreadToo).then((found) =>
+      this.#session(found, fields),
+    );
   }
 
   /** An anonymous session that can't be written: the request brought several tokens. */
