@@ -12,11 +12,11 @@ const CRC16 = Uint16Array.from({ length: 256 }, (_, byte) => {
 export function keySlot(key: string): number {
   const open = key.indexOf('{');
   const close = open < 0 ? -1 : key.indexOf('}', open + 1);
-  const tag = close > open + 1 ? key.slice(open + 1, close) : key;
+  const [from, to] = close > open + 1 ? [open + 1, close] : [0, key.length];
   let crc = 0;
-  for (let at = 0; at < tag.length; at++) {
-    const byte = tag.charCodeAt(at);
-    if (byte > 0x7f) return slotOfBytes(Buffer.from(tag));
+  for (let at = from; at < to; at++) {
+    const byte = key.charCodeAt(at);
+    if (byte > 0x7f) return slotOfBytes(Buffer.from(key.slice(from, to)));
     crc = next(crc, byte);
   }
   return crc % SLOTS;

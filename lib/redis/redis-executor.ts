@@ -90,16 +90,15 @@ export class RedisExecutor {
    */
   run<R>(key: string, deadline: number, send: Send<R>): Promise<R> {
     const limits = this.#watch.limitsOf(deadline);
-    const effort: Effort = { key, limits, failure: undefined, pause: FIRST_PAUSE_MS, troubles: 0 };
     this.#budget.earn();
     // Nothing is awaited where the node serves: what the caller sends next in this turn must come after this.
     const node = this.#watch.stateOf(key);
-    if (node.trouble || !node.turnstile.enter()) return this.#untilAnswered(effort, send);
+    if (node.trouble || !node.turnstile.enter()) return this.#untilAnswered(key, limits, send);
     const sentAt = performance.now();
     const to = this.nodes.readyTo(node.name) ?? this.#client;
-    return this.#sendTo(node, to, effort, send).then(
+    return this.#sendTo(node, to, limits, send).then(
       (answer) => this.#noteAnswer(node, answer),
-      (error: unknown) => this.#untilAnswered(effort, send, { node, to, error, sentAt }),
+      (error: unknown) => this.#untilAnswered(key, limits, send, { node, to, error, sentAt }),
     );
   }
 
@@ -107,7 +106,13 @@ export class RedisExecutor {
    * Where the first node has failed, or could not be asked at once. By the client from now on: it follows the slot to another node, and learns
    * from that who owns what.
    */
-  async #untilAnswered<R>(effort: Effort, send: Send<R>, failed?: FailedSending): Promise<R> {
+  async #untilAnswered<R>(
+    key: string,
+    limits: Limits,
+    send: Send<R>,
+    failed?: FailedSending,
+  ): Promise<R> {
+    const effort: Effort = { key, limits, failure: undefined, pause: FIRST_PAUSE_MS, troubles: 0 };
     const to = this.#client;
     try {
       let entered = failed && failed.to !== to && isForClient(failed.error) && failed.node;
@@ -117,7 +122,7 @@ export class RedisExecutor {
         entered = undefined;
         const sentAt = performance.now();
         try {
-          return this.#noteAnswer(node, await this.#sendTo(node, to, effort, send));
+          return this.#noteAnswer(node, await this.#sendTo(node, to, effort.limits, send));
         } catch (error) {
           await this.#pauseAfter({ node, to, error, sentAt }, effort);
         }
@@ -128,7 +133,7 @@ export class RedisExecutor {
     }
   }
 
-  #sendTo<R>({ name }: NodeState, to: RedisClient, { limits }: Effort, send: Send<R>): Promise<R> {
+  #sendTo<R>({ name }: NodeState, to: RedisClient, limits: Limits, send: Send<R>): Promise<R> {
     const connection = this.nodes.to(name);
     if (connection) inOneWrite(connection);
     return beforeDeadline(limits.soft, () => send(to, limits));

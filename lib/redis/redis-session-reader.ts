@@ -1,40 +1,53 @@
-import type { RecordField, UserTexts } from '../core/auth/user-texts.js';
+import type { UserTexts } from '../core/auth/user-texts.js';
 import type { SessionEndReason } from '../core/errors.js';
 import { AUTH_FIELD, FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
 import { worthOf } from '../core/secret-history.js';
-import { sessionKey, userRecordKey } from '../core/session-keys.js';
+import { sessionKey } from '../core/session-keys.js';
 import type { ReadResult, SessionAddress, SessionTimes } from '../core/session-store.js';
 import { liveRecord } from './live-record.js';
 import { changesIn, newSecretIn, type RecordTexts } from './removals/seen-withdrawals.js';
 import type { Withdrawal } from './removals/withdrawal.js';
 import type { Withdrawals } from './removals/withdrawals.js';
+import type { RecordReader } from './record-reader.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisExecutor } from './redis-executor.js';
 import { isWrongType } from './redis-failure.js';
-import type { ReplyOrder } from './reply-order.js';
 import { parseSecrets, parseTimes } from './session-reply.js';
 import { runScript } from './session-scripts.js';
+import type { StrangeKeyReport } from './strange-keys.js';
 
 const READ_ALWAYS = ['@s', '@x', '@m', '@t', '@p', FLASH_FIELD, VERSION_FIELD];
 const READ_OF_USER = [...READ_ALWAYS, '@k', AUTH_FIELD];
-const RECORD_FIELDS: readonly RecordField[] = ['d', 'r', 'x'];
 
-/** Hears of keys that hold no session where one should be, by the handle that the session would have. */
-export type StrangeKeyReport = (event: 'stray' | 'foreign', handle: string) => void;
+/** What a key holds; undefined where that is no hash. */
+type Texts = Map<string, string> | undefined;
+
+/** A read that was sent. */
+interface Asked {
+  readonly address: SessionAddress;
+  readonly key: string;
+  /** `performance.now()` ms */
+  readonly deadline: number;
+  /** The connection over which. */
+  readonly on: object | undefined;
+}
 
 /** Reads sessions and what the records of their users say of them: plain commands, those of one session in one turn. */
 export class RedisSessionReader {
   readonly #executor: RedisExecutor;
   readonly #withdrawals: Withdrawals;
+  readonly #records: RecordReader;
 
   constructor(
     executor: RedisExecutor,
     withdrawals: Withdrawals,
+    records: RecordReader,
     private readonly keyPrefix: string,
     private readonly report: StrangeKeyReport,
   ) {
     this.#executor = executor;
     this.#withdrawals = withdrawals;
+    this.#records = records;
   }
 
   /** The session, and of kind `user` what the user's record says, in one turn. */
@@ -48,32 +61,46 @@ export class RedisSessionReader {
     );
   }
 
-  async #read(
+  #read(
     address: SessionAddress,
     fields: readonly string[] | undefined,
     deadline: number,
     on: object | undefined,
   ): Promise<ReadResult> {
     const key = sessionKey(this.keyPrefix, address);
+    const asked = { address, key, deadline, on };
     const sent = this.#executor.run(key, deadline, (to) => this.#texts(to, key, address, fields));
+    if (address.kind === 'anonymous') return sent.then((texts) => this.#timed(asked, texts));
     // In one turn: both leave in one write, and are answered by the same node.
-    const [texts, recordTexts] =
-      address.kind === 'user'
-        ? await Promise.all([sent, this.#recordTexts(address, deadline)])
-        : [await sent, undefined];
+    return Promise.all([sent, this.#records.read(address, deadline)]).then(([texts, record]) =>
+      this.#timed(asked, texts, record),
+    );
+  }
+
+  /** A replaced secret needs the time to be known; the newest does not. */
+  #timed(asked: Asked, texts: Texts, record?: RecordTexts): ReadResult | Promise<ReadResult> {
+    const { address, key, deadline } = asked;
     const digest = texts?.get('@s');
-    // A replaced secret needs the time to be known; the newest does not.
-    const now =
-      digest === undefined || digest === address.digest
-        ? this.#executor.now(key)
-        : await this.#executor.learnNow(key, deadline);
-    const seen = recordTexts ? changesIn(address, recordTexts, now) : [];
-    const result = this.#judge(address, texts, recordTexts?.user, now, seen);
-    this.#withdrawals.saw(address.home, seen, on);
-    if (digest === undefined && result.status === 'missing') {
-      await this.#reportStrange(address, key, texts, deadline);
+    if (digest === undefined || digest === address.digest) {
+      return this.#found(asked, texts, record, this.#executor.now(key));
     }
-    return result;
+    return this.#executor
+      .learnNow(key, deadline)
+      .then((now) => this.#found(asked, texts, record, now));
+  }
+
+  #found(
+    { address, key, deadline, on }: Asked,
+    texts: Texts,
+    record: RecordTexts | undefined,
+    now: number | undefined,
+  ): ReadResult | Promise<ReadResult> {
+    const isStrange = !texts?.has('@s');
+    const seen = record ? changesIn(address, record, now) : [];
+    const result = this.#judge(address, texts, record?.user, now, seen);
+    this.#withdrawals.saw(address.home, seen, on);
+    if (!isStrange || result.status !== 'missing') return result;
+    return this.#reportStrange(address, key, texts, deadline).then(() => result);
   }
 
   /**
@@ -82,7 +109,7 @@ export class RedisSessionReader {
    */
   #judge(
     address: SessionAddress,
-    texts: Map<string, string> | undefined,
+    texts: Texts,
     user: UserTexts | undefined,
     now: number | undefined,
     seen: Withdrawal[],
@@ -140,45 +167,6 @@ export class RedisSessionReader {
     return living;
   }
 
-  /** What the user's record says of the session. */
-  userTexts(address: SessionAddress, deadline: number): Promise<UserTexts>;
-  /** The same, undefined where the answer does not come after that of the command before. */
-  userTexts(
-    address: SessionAddress,
-    deadline: number,
-    order: ReplyOrder,
-  ): Promise<UserTexts | undefined>;
-  async userTexts(
-    address: SessionAddress,
-    deadline: number,
-    order?: ReplyOrder,
-  ): Promise<UserTexts | undefined> {
-    return (await this.#recordTexts(address, deadline, order))?.user;
-  }
-
-  #recordTexts(
-    { home, selector }: SessionAddress,
-    deadline: number,
-    order?: ReplyOrder,
-  ): Promise<RecordTexts | undefined> {
-    const key = userRecordKey(this.keyPrefix, home);
-    return this.#executor.run(key, deadline, async (to) => {
-      const names = [`s:${selector}`, 'w', ...RECORD_FIELDS];
-      const [entry, written, ...texts] = await to.hmget(key, ...names).catch((error: unknown) => {
-        if (!isWrongType(error)) throw error;
-        this.report('foreign', selector); // something else than a record lists nobody
-        return [];
-      });
-      if (order && !(await order.isKept())) return undefined;
-      const fields = new Map<RecordField, string>();
-      RECORD_FIELDS.forEach((field, at) => {
-        const text = texts[at];
-        if (typeof text === 'string') fields.set(field, text);
-      });
-      return { user: { fields, entry: entry ?? undefined }, written: written ?? '' };
-    });
-  }
-
   /**
    * One plain command: HMGET of names, or HGETALL. By `call`, whose flat reply is cheaper than an object's.
    * Undefined where the key holds no hash: foreign, and nothing to try again.
@@ -188,7 +176,7 @@ export class RedisSessionReader {
     key: string,
     { kind }: SessionAddress,
     fields: readonly string[] | undefined,
-  ): Promise<Map<string, string> | undefined> {
+  ): Promise<Texts> {
     if (fields === undefined) {
       const all = to.call('HGETALL', key) as Promise<string[]>;
       return all.then(textsIn, undefinedIfWrongType);
@@ -203,7 +191,7 @@ export class RedisSessionReader {
   async #reportStrange(
     { selector }: SessionAddress,
     key: string,
-    texts: ReadonlyMap<string, string> | undefined,
+    texts: Texts,
     deadline: number,
   ): Promise<void> {
     if (!texts) {
@@ -229,7 +217,10 @@ function textsNamed(
   values: readonly (string | null)[],
 ): Map<string, string> {
   const texts = new Map<string, string>();
-  values.forEach((text, at) => text !== null && texts.set(names[at]!, text));
+  for (let at = 0; at < names.length; at++) {
+    const text = values[at];
+    if (typeof text === 'string') texts.set(names[at]!, text);
+  }
   return texts;
 }
 

@@ -22,10 +22,11 @@ import { StoreHealth } from '../core/store-health.js';
 import { commitArguments } from './commit-arguments.js';
 import { DurableScripts, type DurableReply } from './durable-scripts.js';
 import type { RedisClient } from './redis-client.js';
+import { RecordReader } from './record-reader.js';
 import type { RedisConnection } from './redis-connection.js';
 import { DEFAULT_POLICY, type RedisPolicy } from './redis-policy.js';
 import { RedisExecutor, type ScriptReply } from './redis-executor.js';
-import { RedisSessionReader, type StrangeKeyReport } from './redis-session-reader.js';
+import { RedisSessionReader } from './redis-session-reader.js';
 import { RedisUserRecords } from './redis-user-records.js';
 import { RedisExpiryIndex } from './redis-expiry-index.js';
 import type { RefusalLog } from './refusal-log.js';
@@ -34,6 +35,7 @@ import { Withdrawals } from './removals/withdrawals.js';
 import { SessionCommands, usualArguments, type ReplyAndUser } from './session-commands.js';
 import { parseCommit, parseDescription, parseTimes } from './session-reply.js';
 import { runScript } from './session-scripts.js';
+import type { StrangeKeyReport } from './strange-keys.js';
 
 /** What a Redis store may do besides. */
 export interface RedisStoreExtras {
@@ -84,11 +86,18 @@ export class RedisSessionStore extends SessionStore {
     this.#executor = new RedisExecutor(connection.client, policy, health, refusals);
     this.#durable = new DurableScripts(this.#client, this.#executor, refusals);
     this.#withdrawals = new Withdrawals(this.#client, this.#executor, keyPrefix);
-    this.#reader = new RedisSessionReader(this.#executor, this.#withdrawals, keyPrefix, report);
+    const records = new RecordReader(this.#executor, keyPrefix, report);
+    this.#reader = new RedisSessionReader(
+      this.#executor,
+      this.#withdrawals,
+      records,
+      keyPrefix,
+      report,
+    );
     this.#commands = new SessionCommands(
       this.#executor,
       this.#durable,
-      this.#reader,
+      records,
       keyPrefix,
       new StoreHealth(onReplicas),
     );

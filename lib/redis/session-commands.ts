@@ -5,7 +5,7 @@ import type { SessionAddress } from '../core/session-store.js';
 import type { StoreHealth } from '../core/store-health.js';
 import type { DurableReply, DurableScripts } from './durable-scripts.js';
 import type { RedisExecutor, ScriptReply } from './redis-executor.js';
-import type { RedisSessionReader } from './redis-session-reader.js';
+import type { RecordReader } from './record-reader.js';
 import { ReplyOrder } from './reply-order.js';
 import { runScript, type ScriptName } from './session-scripts.js';
 
@@ -34,7 +34,7 @@ export class SessionCommands {
   constructor(
     private readonly executor: RedisExecutor,
     private readonly durable: DurableScripts,
-    private readonly reader: RedisSessionReader,
+    private readonly records: RecordReader,
     private readonly keyPrefix: string,
     private readonly replicas: StoreHealth,
   ) {}
@@ -65,7 +65,7 @@ export class SessionCommands {
     if (operation.durable) {
       let user: Promise<UserTexts> | undefined;
       const done = await this.#waitFor(name, address, operation, args, () => {
-        user = this.reader.userTexts(address, deadline);
+        user = this.records.userTexts(address, deadline);
         user.catch(() => undefined);
       });
       return { ...done, user: await user };
@@ -73,13 +73,13 @@ export class SessionCommands {
     const order = new ReplyOrder();
     const [sent, read] = await Promise.allSettled([
       this.#send(name, address, operation, args, order),
-      this.reader.userTexts(address, deadline, order),
+      this.records.userTextsBehind(order, address, deadline),
     ]);
     // Whoever is told of an error may rely on it that nothing is written any more.
     if (sent.status === 'rejected') throw sent.reason;
     if (read.status === 'rejected') throw read.reason;
     // Sent a second time, the script came after the record was read.
-    const user = read.value ?? (await this.reader.userTexts(address, deadline));
+    const user = read.value ?? (await this.records.userTexts(address, deadline));
     return { reply: sent.value, durable: false, user };
   }
 

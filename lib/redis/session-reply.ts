@@ -22,7 +22,7 @@ export function parseSecrets(
   text: string | undefined,
   createdAt: number,
 ): SecretHistory {
-  const [, before, made, used] = /^(\S+) (\d+) (\d+)$/.exec(text ?? '') ?? [];
+  const [, before, made, used] = (text && /^(\S+) (\d+) (\d+)$/.exec(text)) || [];
   if (before === undefined) return { newest, previous: undefined, madeAt: createdAt, usedAt: 0 };
   const previous = before === '-' ? undefined : before;
   return { newest, previous, madeAt: Number(made), usedAt: Number(used) };
@@ -30,7 +30,7 @@ export function parseSecrets(
 
 /** Returns as a session hash keeps them, `@k`. */
 export function parseReturns(text: string | undefined): Returns | undefined {
-  const [, away, returnedAt] = /^(\d+) (\d+)$/.exec(text ?? '') ?? [];
+  const [, away, returnedAt] = (text && /^(\d+) (\d+)$/.exec(text)) || [];
   return away === undefined ? undefined : { away: Number(away), returnedAt: Number(returnedAt) };
 }
 
