@@ -97,7 +97,8 @@ export function describeOperations(user: StoreUser, subject: () => StoreUnderTes
     });
 
     it('is forgotten some time after its deadline, so that ids do not pile up', async () => {
-      const { address } = await user.session({ a: '1' });
+      const address = newAddress();
+      await user.store.create(address, LONG, new Map([['a', '1']]), operation(1000));
       const { id, deadline } = operation(1000);
       await user.store.commit(address, [put('a', '2')], LIMITS, { id, deadline }, 1);
       await subject().reach(address, user.store.now(address) + 3500);
