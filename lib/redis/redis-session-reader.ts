@@ -5,6 +5,7 @@ import { worthOf } from '../core/secret-history.js';
 import { sessionKey } from '../core/session-keys.js';
 import type { ReadResult, SessionAddress, SessionTimes } from '../core/session-store.js';
 import { liveRecord } from './live-record.js';
+import type { LocalCopy } from './local-copy/local-copy.js';
 import { changesIn, newSecretIn, type RecordTexts } from './removals/seen-withdrawals.js';
 import type { Withdrawal } from './removals/withdrawal.js';
 import type { Withdrawals } from './removals/withdrawals.js';
@@ -32,19 +33,30 @@ interface Asked {
   readonly on: object | undefined;
 }
 
+/** What one turn told. */
+interface Answer {
+  readonly texts: Texts;
+  /** Undefined for a visitor. */
+  readonly record: RecordTexts | undefined;
+}
+
 /** Reads sessions and what the records of their users say of them: plain commands, those of one session in one turn. */
 export class RedisSessionReader {
   readonly #executor: RedisExecutor;
   readonly #withdrawals: Withdrawals;
   readonly #records: RecordReader;
+  readonly #copy: LocalCopy | undefined;
 
+  /** @param copy of the sessions that were read as a whole */
   constructor(
     executor: RedisExecutor,
     withdrawals: Withdrawals,
     records: RecordReader,
     private readonly keyPrefix: string,
     private readonly report: StrangeKeyReport,
+    copy?: LocalCopy,
   ) {
+    this.#copy = copy;
     this.#executor = executor;
     this.#withdrawals = withdrawals;
     this.#records = records;
@@ -69,11 +81,28 @@ export class RedisSessionReader {
   ): Promise<ReadResult> {
     const key = sessionKey(this.keyPrefix, address);
     const asked = { address, key, deadline, on };
+    const told = (texts: Texts, record?: RecordTexts): ReadResult | Promise<ReadResult> =>
+      this.#timed(asked, texts, record);
+    if (!this.#copy?.concerns(fields)) return this.#ask(asked, fields, told);
+    const answer = (texts: Texts, record?: RecordTexts): Answer => ({ texts, record });
+    return this.#copy
+      .read(key, (names) => this.#ask(asked, names, answer))
+      .then(({ texts, record }) => told(texts, record));
+  }
+
+  /**
+   * The session and the user's record in one turn: both leave in one write, and are answered by the same node.
+   * @param told is given the answers
+   */
+  #ask<R>(
+    { address, key, deadline }: Asked,
+    fields: readonly string[] | undefined,
+    told: (texts: Texts, record?: RecordTexts) => R | Promise<R>,
+  ): Promise<R> {
     const sent = this.#executor.run(key, deadline, (to) => this.#texts(to, key, address, fields));
-    if (address.kind === 'anonymous') return sent.then((texts) => this.#timed(asked, texts));
-    // In one turn: both leave in one write, and are answered by the same node.
+    if (address.kind === 'anonymous') return sent.then((texts) => told(texts));
     return Promise.all([sent, this.#records.read(address, deadline)]).then(([texts, record]) =>
-      this.#timed(asked, texts, record),
+      told(texts, record),
     );
   }
 
