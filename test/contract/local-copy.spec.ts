@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import type { SessionAddress } from '../../lib/core/session-store.js';
 import { LocalCopy } from '../../lib/redis/local-copy/local-copy.js';
 import { createCluster } from '../../lib/redis/redis-client.js';
 import { range } from '../support/in-flight.js';
@@ -14,17 +16,17 @@ describe.each([
   ['HMGET of all names', NAMES],
 ])('Stores that keep copies, where whole sessions are read by %s', (_, names) => {
   let subjects: RedisUnderTest[];
+  let copies: LocalCopy[];
   const users = range(2).map((at) => new StoreUser(() => subjects[at]!));
   const [one, other] = users as [StoreUser, StoreUser];
 
   beforeAll(async () => {
-    const subject = (prefix?: string): RedisUnderTest => {
+    copies = range(2).map(() => new LocalCopy(BOUNDS, names));
+    const prefix = `sess:copies-${randomBytes(6).toString('hex')}:`;
+    subjects = copies.map((copy) => {
       const client = createCluster(clusterNodes(), {});
-      const copy = new LocalCopy(BOUNDS, names);
-      return new RedisUnderTest(client, false, client, { copy, ...(prefix && { prefix }) });
-    };
-    const first = subject();
-    subjects = [first, subject(first.prefix)];
+      return new RedisUnderTest(client, false, client, { copy, prefix });
+    });
     await Promise.all(subjects.map(({ store }) => store.connect()));
   });
   afterAll(() => Promise.all(subjects.map((subject) => subject.close())));
@@ -44,6 +46,26 @@ describe.each([
 
     expect(await other.fields(address, names)).toEqual({ a: '2', b: '1' });
   });
+
+  it.each<[string, (address: SessionAddress) => Promise<unknown>]>([
+    ['destroyed', (address) => one.destroy(address)],
+    ['retired', (address) => one.store.retire(address, 'logout', [], operation())],
+    ['removed', ({ home, selector }) => one.store.remove(home, [selector], operation().deadline)],
+  ])(
+    'forget what they have themselves %s, and the others when they are asked for it',
+    async (_what, end) => {
+      const { address } = await one.session({ a: '1' });
+      const isCopied = (): boolean[] => copies.map((copy) => copy.has(subjects[0]!.key(address)));
+      for (const user of users) await user.fields(address, names);
+      expect(isCopied()).toEqual([true, true]);
+
+      await end(address);
+      expect(isCopied()).toEqual([false, true]);
+
+      await other.read(address, names);
+      expect(isCopied()).toEqual([false, false]);
+    },
+  );
 
   it('have what is stored, whoever wrote it and however', async () => {
     const random = new SeededRandom(SEED);
