@@ -2,6 +2,8 @@
 export const GIVEN_OPTIONS: unique symbol = Symbol('nest-session:given-options');
 /** The options, validated, with defaults and units resolved. */
 export const RESOLVED_OPTIONS: unique symbol = Symbol('nest-session:resolved-options');
+/** What the app's sessions hold, by its schema. */
+export const APP_SCHEMA: unique symbol = Symbol('nest-session:app-schema');
 /** Takes events to other processes; undefined where none are to hear them. */
 export const EVENT_BROADCAST: unique symbol = Symbol('nest-session:event-broadcast');
 /** Tells of sessions that ended by their own time; undefined where nobody asked for it. */

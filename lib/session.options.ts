@@ -4,6 +4,7 @@ import type { MergePolicy } from './core/merge.js';
 import { CookieOptions } from './options/cookie.options.js';
 import { CsrfOptions } from './options/csrf.options.js';
 import { LimitsOptions } from './options/limits.options.js';
+import { isLocalCopy, isNoCopySwitch, LocalCopyOptions } from './options/local-copy.options.js';
 import { isEventsOption, type EventsOption } from './options/events-check.js';
 import { areMergePolicies } from './options/merge-check.js';
 import type { StoreDownPolicy } from './http/store-down-policy.js';
@@ -129,6 +130,15 @@ export class SessionModuleOptions {
    * one, which the event `degraded` and `save()` tell of; default 'async'. Logins and what takes rights away always wait for one.
    */
   @Check(isOneOf(['async', 'replicated'])) durability: 'async' | 'replicated' = 'async';
+
+  /**
+   * Keeps what large sessions hold in each process, and asks Redis with each request only whether that still is what they hold: for handlers
+   * that load whole sessions. True, or `{ from, maxBytes, maxEntries }`; default false. With the embedded store there is nothing to copy.
+   */
+  @ValidateIf(isNoCopySwitch)
+  @Check(isLocalCopy)
+  @ValidateNested()
+  localCopy: boolean | Partial<LocalCopyOptions> = false;
 
   /** True makes the session available without a request, by SessionService.current() (AsyncLocalStorage); default false. */
   @Check(isSwitch) context: boolean = false;

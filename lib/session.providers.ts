@@ -35,12 +35,14 @@ import { resolveOptions } from './options/resolve-options.js';
 import { createRedisClient, createRedisConnection } from './redis/create-redis-connection.js';
 import { gatherFacts } from './redis/gather-facts.js';
 import { RedisEventChannel } from './redis/redis-event-channel.js';
+import { LocalCopy } from './redis/local-copy/local-copy.js';
 import type { RedisClient } from './redis/redis-client.js';
 import { RefusalLog } from './redis/refusal-log.js';
 import { RedisSessionStore } from './redis/redis-session-store.js';
-import { createSessionSchema } from './schema/create-session-schema.js';
+import { createSessionSchema, type AppSchema } from './schema/create-session-schema.js';
 import { SessionLifecycle } from './session.lifecycle.js';
 import {
+  APP_SCHEMA,
   BOOT_EXAMINATION,
   EVENT_BROADCAST,
   EXPIRY_SWEEPER,
@@ -77,14 +79,15 @@ export function sessionProviders(): Provider[] {
       inject: [RESOLVED_OPTIONS, EventHub, RefusalLog, SESSION_REDIS],
       useFactory: createBroadcast,
     },
+    { provide: APP_SCHEMA, inject: [RESOLVED_OPTIONS], useFactory: createSessionSchema },
     {
       provide: SessionStore,
-      inject: [RESOLVED_OPTIONS, EventHub, RefusalLog, SESSION_REDIS],
+      inject: [RESOLVED_OPTIONS, EventHub, RefusalLog, APP_SCHEMA, SESSION_REDIS],
       useFactory: createStore,
     },
     {
       provide: SessionManager,
-      inject: [RESOLVED_OPTIONS, SessionStore, EventHub],
+      inject: [RESOLVED_OPTIONS, SessionStore, EventHub, APP_SCHEMA],
       useFactory: createManager,
     },
     {
@@ -180,6 +183,7 @@ function createStore(
   options: ResolvedSessionOptions,
   hub: EventHub,
   refusals: RefusalLog,
+  { schema }: AppSchema,
   client: RedisClient | undefined,
 ): SessionStore {
   if (!client) return new MemorySessionStore({ indexEnds: options.events.expired });
@@ -191,6 +195,7 @@ function createStore(
     {
       policy: options,
       refusals,
+      copy: options.localCopy && new LocalCopy(options.localCopy, schema.fieldNames),
       onTrouble: (reason) => {
         sinkOf(options, hub).emit('degraded', { reason }, Date.now(), undefined);
       },
@@ -237,14 +242,14 @@ function createExamination(
   return new BootExamination(doctor, (line) => logger.warn(line));
 }
 
-async function createManager(
+function createManager(
   options: ResolvedSessionOptions,
   store: SessionStore,
   hub: EventHub,
-): Promise<SessionManager> {
+  { schema, policyOf }: AppSchema,
+): SessionManager {
   const { limits, timeouts } = options;
   const bounds = { session: limits.session, fields: limits.fields };
-  const { schema, policyOf } = await createSessionSchema(options);
   const auth = createAuthScope(options, store, hub);
   if (options.events.cluster) shareEnds(hub, store.users, auth.homeOf);
   return new SessionManager({

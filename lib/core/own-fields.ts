@@ -9,7 +9,8 @@ export const VERSION_FIELD = '@n';
 /** Who is logged in with this session, sealed. */
 export const AUTH_FIELD = '@a';
 
-const ONCE_PREFIX = '@1';
+/** Begins the names of values that can be taken once. */
+export const ONCE_PREFIX = '@1';
 
 /** Field of a value that can be taken once: apart from the data, so that neither can be mistaken for the other. */
 export function onceField(name: string): string {

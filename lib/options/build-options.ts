@@ -2,6 +2,7 @@ import { SessionModuleOptions } from '../session.options.js';
 import { CookieOptions } from './cookie.options.js';
 import { CsrfOptions } from './csrf.options.js';
 import { LimitsOptions } from './limits.options.js';
+import { LocalCopyOptions } from './local-copy.options.js';
 import { pathTo, placeOptions, type OptionContext } from './option-check.js';
 import { isIoredisClient } from './redis-client-check.js';
 import { RedisOptionsRules } from './redis.options.js';
@@ -18,6 +19,7 @@ const GROUPS: ReadonlyMap<string, new () => object> = new Map<string, new () => 
   ['remember', RememberOptions],
   ['limits', LimitsOptions],
   ['csrf', CsrfOptions],
+  ['localCopy', LocalCopyOptions],
 ]);
 
 /** All options with nothing left out; true to its types once they have been checked. */
@@ -27,6 +29,7 @@ export interface BuiltOptions extends SessionModuleOptions {
   remember?: RememberOptions;
   limits: LimitsOptions;
   csrf: boolean | CsrfOptions;
+  localCopy: boolean | LocalCopyOptions;
 }
 
 /** The options as they are to be checked, and the names among those given that no option has. */

@@ -5,6 +5,7 @@ import type { BuiltOptions } from './build-options.js';
 import { withoutPrefix } from './cookie-rules.js';
 import { CsrfOptions } from './csrf.options.js';
 import { convertEvents } from './events-check.js';
+import { LocalCopyOptions } from './local-copy.options.js';
 import { normalizedOrigin } from './origins.js';
 import { isTlsNode, nodeAddress } from './redis-nodes-check.js';
 import type { SessionRedisOptions } from './redis.options.js';
@@ -13,6 +14,7 @@ import type {
   ResolvedCsrfOptions,
   ResolvedEnds,
   ResolvedLimits,
+  ResolvedLocalCopy,
   ResolvedRedisOptions,
   ResolvedSchemaOptions,
   ResolvedSessionOptions,
@@ -53,6 +55,7 @@ export function convertOptions(
     failoverDeadline: options.failoverDeadline === 0 ? 0 : parseDuration(options.failoverDeadline),
     onStoreDown: options.onStoreDown,
     durability: options.durability,
+    localCopy: convertLocalCopy(options),
     context,
     doctor,
     guard,
@@ -123,6 +126,12 @@ function convertLimits({ limits }: BuiltOptions): ResolvedLimits {
     fields: limits.fields,
     depth: limits.depth,
   };
+}
+
+function convertLocalCopy({ localCopy }: BuiltOptions): ResolvedLocalCopy | undefined {
+  if (localCopy === false) return undefined;
+  const { from, maxBytes, maxEntries } = localCopy === true ? new LocalCopyOptions() : localCopy;
+  return { from: from === 0 ? 0 : parseBytes(from), maxBytes: parseBytes(maxBytes), maxEntries };
 }
 
 function convertLimit(option: SessionLimitOption): SessionLimit {

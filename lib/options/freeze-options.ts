@@ -18,6 +18,7 @@ export function freezeOptions(options: ResolvedSessionOptions): ResolvedSessionO
     options.csrf,
     options.csrf?.origins,
     options.events,
+    options.localCopy,
   ];
   for (const part of [...parts, options.merge, options.warnings]) Object.freeze(part);
   if (options.schema !== undefined) Object.freeze(options.schema);

@@ -89,6 +89,16 @@ export interface ResolvedLimits {
   readonly depth: number;
 }
 
+/** `localCopy` in bytes and counts. */
+export interface ResolvedLocalCopy {
+  /** Bytes of a session's names and texts. */
+  readonly from: number;
+  /** Bytes; never less than `from`. */
+  readonly maxBytes: number;
+  /** Count. */
+  readonly maxEntries: number;
+}
+
 /** `csrf` in its long form. */
 export interface ResolvedCsrfOptions {
   /** As browsers write them in the header Origin. */
@@ -143,6 +153,8 @@ export interface ResolvedSessionOptions {
   readonly onStoreDown: StoreDownPolicy;
   /** When a save of data is done. */
   readonly durability: 'async' | 'replicated';
+  /** Undefined where no session is copied. */
+  readonly localCopy: ResolvedLocalCopy | undefined;
   /** Whether the session is available without a request. */
   readonly context: boolean;
   /** Whether Redis' settings are looked at while the app starts. */

@@ -6,17 +6,22 @@ import type { Arguments } from './session-commands.js';
 /** A base longer than this goes as its sha1: the shorter of the two to send, the cheaper to compare. */
 const LONGEST_BASE_AS_TEXT = 40;
 
-/** What the commit script is given; nothing that it needs not, as these bytes are most of what a commit costs the network. */
+/**
+ * What the commit script is given; nothing that it needs not, as these bytes are most of what a commit costs the network.
+ * @param tellsVersions whether the reply should say which version was replaced, and which was made
+ */
 export function commitArguments(
   { digest }: SessionAddress,
   changes: readonly FieldChange[],
   { session, fields }: StoreLimits,
   { id }: Operation,
   attempt: number,
+  tellsVersions: boolean = false,
 ): Arguments {
   const most = changes.some(mayAdd) ? `${session} ${fields}` : session;
+  const asked = tellsVersions ? `${most}v` : most;
   const rest = changes.flatMap(changeArguments);
-  return (fence) => [digest, `${fence} ${id} ${attempt} ${most}`, ...rest];
+  return (fence) => [digest, `${fence} ${id} ${attempt} ${asked}`, ...rest];
 }
 
 /** Check and field, base, text. */

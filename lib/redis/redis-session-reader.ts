@@ -1,10 +1,11 @@
 import type { UserTexts } from '../core/auth/user-texts.js';
 import type { SessionEndReason } from '../core/errors.js';
-import { AUTH_FIELD, FLASH_FIELD, VERSION_FIELD } from '../core/own-fields.js';
+import { AUTH_FIELD } from '../core/own-fields.js';
 import { worthOf } from '../core/secret-history.js';
 import { sessionKey } from '../core/session-keys.js';
 import type { ReadResult, SessionAddress, SessionTimes } from '../core/session-store.js';
 import { liveRecord } from './live-record.js';
+import type { LocalCopy } from './local-copy/local-copy.js';
 import { changesIn, newSecretIn, type RecordTexts } from './removals/seen-withdrawals.js';
 import type { Withdrawal } from './removals/withdrawal.js';
 import type { Withdrawals } from './removals/withdrawals.js';
@@ -14,13 +15,8 @@ import type { RedisExecutor } from './redis-executor.js';
 import { isWrongType } from './redis-failure.js';
 import { parseSecrets, parseTimes } from './session-reply.js';
 import { runScript } from './session-scripts.js';
+import { readTexts, type Texts } from './session-texts.js';
 import type { StrangeKeyReport } from './strange-keys.js';
-
-const READ_ALWAYS = ['@s', '@x', '@m', '@t', '@p', FLASH_FIELD, VERSION_FIELD];
-const READ_OF_USER = [...READ_ALWAYS, '@k', AUTH_FIELD];
-
-/** What a key holds; undefined where that is no hash. */
-type Texts = Map<string, string> | undefined;
 
 /** A read that was sent. */
 interface Asked {
@@ -32,19 +28,30 @@ interface Asked {
   readonly on: object | undefined;
 }
 
+/** What one turn told. */
+interface Answer {
+  readonly texts: Texts;
+  /** Undefined for a visitor. */
+  readonly record: RecordTexts | undefined;
+}
+
 /** Reads sessions and what the records of their users say of them: plain commands, those of one session in one turn. */
 export class RedisSessionReader {
   readonly #executor: RedisExecutor;
   readonly #withdrawals: Withdrawals;
   readonly #records: RecordReader;
+  readonly #copy: LocalCopy | undefined;
 
+  /** @param copy of the sessions that were read as a whole */
   constructor(
     executor: RedisExecutor,
     withdrawals: Withdrawals,
     records: RecordReader,
     private readonly keyPrefix: string,
     private readonly report: StrangeKeyReport,
+    copy?: LocalCopy,
   ) {
+    this.#copy = copy;
     this.#executor = executor;
     this.#withdrawals = withdrawals;
     this.#records = records;
@@ -69,11 +76,30 @@ export class RedisSessionReader {
   ): Promise<ReadResult> {
     const key = sessionKey(this.keyPrefix, address);
     const asked = { address, key, deadline, on };
-    const sent = this.#executor.run(key, deadline, (to) => this.#texts(to, key, address, fields));
-    if (address.kind === 'anonymous') return sent.then((texts) => this.#timed(asked, texts));
-    // In one turn: both leave in one write, and are answered by the same node.
+    const told = (texts: Texts, record?: RecordTexts): ReadResult | Promise<ReadResult> =>
+      this.#timed(asked, texts, record);
+    if (!this.#copy?.concerns(fields)) return this.#ask(asked, fields, told);
+    const answer = (texts: Texts, record?: RecordTexts): Answer => ({ texts, record });
+    return this.#copy
+      .read(key, (names) => this.#ask(asked, names, answer))
+      .then(({ texts, record }) => told(texts, record));
+  }
+
+  /**
+   * The session and the user's record in one turn: both leave in one write, and are answered by the same node.
+   * @param told is given the answers
+   */
+  #ask<R>(
+    { address, key, deadline }: Asked,
+    fields: readonly string[] | undefined,
+    told: (texts: Texts, record?: RecordTexts) => R | Promise<R>,
+  ): Promise<R> {
+    const sent = this.#executor.run(key, deadline, (to) =>
+      readTexts(to, key, address.kind, fields),
+    );
+    if (address.kind === 'anonymous') return sent.then((texts) => told(texts));
     return Promise.all([sent, this.#records.read(address, deadline)]).then(([texts, record]) =>
-      this.#timed(asked, texts, record),
+      told(texts, record),
     );
   }
 
@@ -167,26 +193,6 @@ export class RedisSessionReader {
     return living;
   }
 
-  /**
-   * One plain command: HMGET of names, or HGETALL. By `call`, whose flat reply is cheaper than an object's.
-   * Undefined where the key holds no hash: foreign, and nothing to try again.
-   */
-  #texts(
-    to: RedisClient,
-    key: string,
-    { kind }: SessionAddress,
-    fields: readonly string[] | undefined,
-  ): Promise<Texts> {
-    if (fields === undefined) {
-      const all = to.call('HGETALL', key) as Promise<string[]>;
-      return all.then(textsIn, undefinedIfWrongType);
-    }
-    const names = [...(kind === 'user' ? READ_OF_USER : READ_ALWAYS), ...fields];
-    return to
-      .hmget(key, ...names)
-      .then((values) => textsNamed(names, values), undefinedIfWrongType);
-  }
-
   /** Of a key that holds no session: bounds the time for which it stays, and says so. */
   async #reportStrange(
     { selector }: SessionAddress,
@@ -203,28 +209,4 @@ export class RedisSessionReader {
     );
     if (bounded === 1) this.report('stray', selector);
   }
-}
-
-/** Field, text, field, text. */
-function textsIn(flat: readonly string[]): Map<string, string> {
-  const texts = new Map<string, string>();
-  for (let at = 0; at < flat.length; at += 2) texts.set(flat[at]!, flat[at + 1]!);
-  return texts;
-}
-
-function textsNamed(
-  names: readonly string[],
-  values: readonly (string | null)[],
-): Map<string, string> {
-  const texts = new Map<string, string>();
-  for (let at = 0; at < names.length; at++) {
-    const text = values[at];
-    if (typeof text === 'string') texts.set(names[at]!, text);
-  }
-  return texts;
-}
-
-function undefinedIfWrongType(error: unknown): undefined {
-  if (!isWrongType(error)) throw error;
-  return undefined;
 }

@@ -21,6 +21,7 @@ import {
 import { StoreHealth } from '../core/store-health.js';
 import { commitArguments } from './commit-arguments.js';
 import { DurableScripts, type DurableReply } from './durable-scripts.js';
+import type { LocalCopy } from './local-copy/local-copy.js';
 import type { RedisClient } from './redis-client.js';
 import { RecordReader } from './record-reader.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -33,7 +34,7 @@ import type { RefusalLog } from './refusal-log.js';
 import type { Withdrawal } from './removals/withdrawal.js';
 import { Withdrawals } from './removals/withdrawals.js';
 import { SessionCommands, usualArguments, type ReplyAndUser } from './session-commands.js';
-import { parseCommit, parseDescription, parseTimes } from './session-reply.js';
+import { parseCommit, parseDescription, parseTimes, versionsIn } from './session-reply.js';
 import { runScript } from './session-scripts.js';
 import type { StrangeKeyReport } from './strange-keys.js';
 
@@ -47,6 +48,8 @@ export interface RedisStoreExtras {
   readonly refusals?: RefusalLog;
   /** Keeps an index of when sessions end, for events of it, and hears what it could not keep. Default none. */
   readonly indexEnds?: (failed: 'not-added' | 'not-dropped') => void;
+  /** Keeps the content of whole sessions in this process. Default none. */
+  readonly copy?: LocalCopy | undefined;
   /** How long operations wait. */
   readonly policy?: RedisPolicy;
 }
@@ -61,6 +64,7 @@ export class RedisSessionStore extends SessionStore {
   readonly #withdrawals: Withdrawals;
   readonly #reader: RedisSessionReader;
   readonly #commands: SessionCommands;
+  readonly #copy: LocalCopy | undefined;
   /** Not a TypeScript `private`: who logs the store would log Redis' password. */
   readonly #connection: RedisConnection;
   readonly #refusals: RefusalLog | undefined;
@@ -75,12 +79,14 @@ export class RedisSessionStore extends SessionStore {
       onReplicas = () => undefined,
       refusals,
       indexEnds,
+      copy,
       policy = DEFAULT_POLICY,
     }: RedisStoreExtras = {},
   ) {
     super();
     this.#connection = connection;
     this.#refusals = refusals;
+    this.#copy = copy;
     this.#client = connection.client;
     const health = new StoreHealth(onTrouble);
     this.#executor = new RedisExecutor(connection.client, policy, health, refusals);
@@ -93,6 +99,7 @@ export class RedisSessionStore extends SessionStore {
       records,
       keyPrefix,
       report,
+      copy,
     );
     this.#commands = new SessionCommands(
       this.#executor,
@@ -117,6 +124,7 @@ export class RedisSessionStore extends SessionStore {
     if (this.#refusals) this.#client.off('node error', this.#refusals.note);
     this.users.close();
     this.expiry?.close();
+    this.#copy?.clear();
     this.#withdrawals.close();
     this.#durable.close();
     this.#executor.close();
@@ -163,7 +171,9 @@ export class RedisSessionStore extends SessionStore {
     operation: Operation,
     attempt: number,
   ): Promise<CommitResult> {
-    const args = commitArguments(address, changes, limits, operation, attempt);
+    const key = this.#copy && this.#key(address);
+    const copied = key !== undefined && this.#copy?.has(key) === true;
+    const args = commitArguments(address, changes, limits, operation, attempt, copied);
     const { reply, durable, user } = await this.#withdrawals.guard(
       address.home,
       operation.deadline,
@@ -171,6 +181,7 @@ export class RedisSessionStore extends SessionStore {
     );
     const result = parseCommit(reply);
     if (result.status === 'applied') {
+      if (copied) this.#copy?.note(key, changes, versionsIn(reply));
       return { ...result, user, ...(operation.durable && { durable }) };
     }
     return result.status === 'ended' ? { ...result, user } : result;
@@ -235,7 +246,7 @@ export class RedisSessionStore extends SessionStore {
       () => this.#commands.run('destroy', address, operation, []),
       (answer) => ended(selector, 'destroyed', answer.reply),
     );
-    if (reply[0] === 'applied') this.#dropEnd(address);
+    if (reply[0] === 'applied') this.#forget(address);
     return endResult(reply, false);
   }
 
@@ -255,7 +266,7 @@ export class RedisSessionStore extends SessionStore {
       ),
     );
     if (reply[0] !== 'applied') return { status: 'ended', reason: reply[2] as SessionEndReason };
-    this.#dropEnd(address);
+    this.#forget(address);
     const given = reply[2] as (string | null)[];
     const texts = new Map<string, string>();
     fields.forEach((field, at) => {
@@ -268,6 +279,7 @@ export class RedisSessionStore extends SessionStore {
   async remove(home: string, selectors: readonly string[], deadline: number): Promise<void> {
     const unlink = (selector: string): Promise<number> => {
       const key = sessionKey(this.keyPrefix, { home, selector });
+      this.#copy?.drop(key);
       return this.#executor.run(key, deadline, (to) => to.unlink(key));
     };
     this.expiry?.drop(home, selectors);
@@ -304,6 +316,12 @@ export class RedisSessionStore extends SessionStore {
       this.#executor.run(key, deadline, (to) => runScript(to, 'describe', key, [])),
     );
     return parseDescription(reply);
+  }
+
+  /** Of a session that has ended. */
+  #forget(address: SessionAddress): void {
+    this.#dropEnd(address);
+    this.#copy?.drop(this.#key(address));
   }
 
   #dropEnd({ home, selector }: SessionAddress): void {

@@ -6,6 +6,7 @@ import type {
   SessionDescription,
   SessionTimes,
 } from '../core/session-store.js';
+import type { VersionChange } from './local-copy/local-copy.js';
 import type { ScriptReply } from './redis-executor.js';
 
 /** Times as a session hash keeps them: "created absoluteEnd idle", and the last touch. */
@@ -52,6 +53,15 @@ export function parseCommit(reply: ScriptReply): CommitResult {
     default:
       return { status: 'ended', reason: reply[2] as SessionEndReason };
   }
+}
+
+/** What the commit script says of versions, where it was asked: an attempt that is only found to have been applied says nothing. */
+export function versionsIn([, , , , replaced, made]: ScriptReply): VersionChange {
+  return { replaced: textIn(replaced), made: textIn(made) };
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The describe script's reply. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { sessionKey, userRecordKey } from '../../lib/core/session-keys.js';
 import type { SessionAddress } from '../../lib/core/session-store.js';
+import type { LocalCopy } from '../../lib/redis/local-copy/local-copy.js';
 import { createCluster, isCluster, type RedisClient } from '../../lib/redis/redis-client.js';
 import { RedisConnection } from '../../lib/redis/redis-connection.js';
 import { RedisSessionStore } from '../../lib/redis/redis-session-store.js';
@@ -15,7 +16,7 @@ const POLICY = { deadline: 500, failoverDeadline: 1000 };
 /** A Redis store with a prefix of its own, and a look at its keys from outside. */
 export class RedisUnderTest implements StoreUnderTest {
   readonly store: RedisSessionStore;
-  readonly prefix = `sess:contract-${randomBytes(6).toString('hex')}:`;
+  readonly prefix: string;
   /** What the store has reported. */
   readonly reports: [event: string, handle: string][] = [];
   /** The store's client. */
@@ -27,8 +28,15 @@ export class RedisUnderTest implements StoreUnderTest {
    * @param client connects with the store and is closed with it
    * @param indexEnds keeps the index of ends
    * @param look the test's own client, closed with the store; default the store's
+   * @param sharing copies of sessions that the store keeps, and the prefix of another store whose sessions it shares
    */
-  constructor(client: RedisClient, indexEnds = false, look: RedisClient = client) {
+  constructor(
+    client: RedisClient,
+    indexEnds = false,
+    look: RedisClient = client,
+    { copy, prefix }: { copy?: LocalCopy; prefix?: string } = {},
+  ) {
+    this.prefix = prefix ?? `sess:contract-${randomBytes(6).toString('hex')}:`;
     this.own = client;
     this.client = look;
     const connection = new RedisConnection(client, true, []);
@@ -38,7 +46,7 @@ export class RedisUnderTest implements StoreUnderTest {
       (event, handle) => {
         this.reports.push([event, handle]);
       },
-      { policy: POLICY, ...(indexEnds && { indexEnds: () => undefined }) },
+      { policy: POLICY, copy, ...(indexEnds && { indexEnds: () => undefined }) },
     );
   }
 

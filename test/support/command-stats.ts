@@ -32,10 +32,19 @@ export class CommandStats {
   }
 
   /** Bytes that clients sent to the node which owns the key. */
-  async bytesIn(key: string): Promise<number> {
+  bytesIn(key: string): Promise<number> {
+    return this.#bytes(key, 'input');
+  }
+
+  /** Bytes that the node which owns the key sent to clients. */
+  bytesOut(key: string): Promise<number> {
+    return this.#bytes(key, 'output');
+  }
+
+  async #bytes(key: string, way: 'input' | 'output'): Promise<number> {
     const node = await this.#cluster.masterOf(key);
     const info = String(await this.#cluster.command(node, 'INFO', 'stats'));
-    return Number(/total_net_input_bytes:(\d+)/.exec(info)![1]);
+    return Number(new RegExp(`total_net_${way}_bytes:(\\d+)`).exec(info)![1]);
   }
 
   async #counts(): Promise<Map<string, number>> {

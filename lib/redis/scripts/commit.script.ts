@@ -1,9 +1,10 @@
-import { CLOCK, OWN_NAMES, REQUIRE_GOOD, REQUIRE_IN_TIME } from './prelude.js';
+import { CLOCK, newVersion, OWN_NAMES, REQUIRE_GOOD, REQUIRE_IN_TIME } from './prelude.js';
 
 /**
  * Applies changes of fields: all, or none.
  * ARGV: digest; in one text, as each argument costs bytes of its own: deadline, how much longer the id is remembered, operation id,
- * attempt, max bytes, and where a field may be new max fields; then three per change: check and field, base, text. Check is two
+ * attempt, max bytes, where a field may be new max fields, and `v` for who keeps a copy: the reply then says which version was replaced and
+ * which was made; then three per change: check and field, base, text. Check is two
  * characters: what the field must be now (`*` anything, `-` absent, `=` the base, `#` a text with this sha1), and what it becomes
  * (`+` the text, `-` absent).
  * Ids of writes are kept for as long as they may come again. They are asked for first: what was applied stays so, also where another
@@ -11,9 +12,9 @@ import { CLOCK, OWN_NAMES, REQUIRE_GOOD, REQUIRE_IN_TIME } from './prelude.js';
  * hundred times a second has hundreds, and a look at each would make each write dearer than the one before.
  */
 export const COMMIT_SCRIPT: string = `${CLOCK}
-local deadline, longer, id, attempt, most, most_fields =
-  string.match(ARGV[2], '^(%d+) (%d+) (%S+) (%d+) (%d+) ?(%d*)$')
-local names = {${OWN_NAMES}}
+local deadline, longer, id, attempt, most, most_fields, tells_versions =
+  string.match(ARGV[2], '^(%d+) (%d+) (%S+) (%d+) (%d+) ?(%d*)(v?)$')
+local names = {${OWN_NAMES}, '@v'}
 local others = #names
 for i = 3, #ARGV, 3 do names[#names + 1] = string.sub(ARGV[i], 3) end
 local own = redis.call('HMGET', key, unpack(names))
@@ -64,8 +65,9 @@ if more > 0 then
   end
 end
 
+local version = ${newVersion('id')}
 set[#set + 1] = '@v'
-set[#set + 1] = id
+set[#set + 1] = version
 set[#set + 1] = '@o'
 set[#set + 1] = string.sub(log, kept) .. id
   .. string.format('%03d%.0f', math.min(tonumber(attempt), 999), deadline + longer)
@@ -75,5 +77,8 @@ use(set)
 redis.call('HSET', key, unpack(set))
 if #removed > 0 then redis.call('HDEL', key, unpack(removed)) end
 move_end()
+if tells_versions == 'v' then
+  return {'applied', now, tonumber(attempt), touched, own[others], version}
+end
 return {'applied', now, tonumber(attempt), touched}
 `;

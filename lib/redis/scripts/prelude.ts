@@ -14,6 +14,15 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 `;
 
 /**
+ * A version for the state of a session, in Lua: no other state of it has the same, not even what the same write makes of it a second time,
+ * on a node that a failover has set back. Hence the microseconds beside a part of the write's id.
+ * @param id Lua for the id
+ */
+export function newVersion(id: string): string {
+  return `string.sub(${id}, 1, 5) .. t[2]`;
+}
+
+/**
  * Common beginning of the scripts that change a living session.
  * ARGV: 1 digest, 2 deadline (ms, Redis' clock) and for how many ms after it the id is remembered (a space between), 3 operation id.
  */

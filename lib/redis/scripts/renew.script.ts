@@ -1,4 +1,4 @@
-import { ANSWER_IF_MADE, PRELUDE, REQUIRE_IN_TIME, REQUIRE_LIVE } from './prelude.js';
+import { ANSWER_IF_MADE, newVersion, PRELUDE, REQUIRE_IN_TIME, REQUIRE_LIVE } from './prelude.js';
 
 /**
  * Replaces the secret and leaves the old one its grace. ARGV: 4 new digest, 5 digest that must still be the newest. Where the
@@ -11,7 +11,7 @@ if own[1] ~= ARGV[5] or not (is_newest or used == 0) then return {'kept', now} e
 local set = {}
 use(set)
 local before = is_newest and own[1] or previous
-for _, text in ipairs({'@s', ARGV[4], '@v', ARGV[3], '@p', before .. string.format(' %.0f 0', made_at())}) do set[#set + 1] = text end
+for _, text in ipairs({'@s', ARGV[4], '@v', ${newVersion('ARGV[3]')}, '@p', before .. string.format(' %.0f 0', made_at())}) do set[#set + 1] = text end
 redis.call('HSET', key, unpack(set))
 move_end()
 return {'applied', now, made_at()}

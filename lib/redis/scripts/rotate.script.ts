@@ -1,4 +1,4 @@
-import { ANSWER_IF_MADE, PRELUDE, REQUIRE_IN_TIME, REQUIRE_LIVE } from './prelude.js';
+import { ANSWER_IF_MADE, newVersion, PRELUDE, REQUIRE_IN_TIME, REQUIRE_LIVE } from './prelude.js';
 
 /**
  * Replaces the secret at once: same key, no RENAME. ARGV: 4 new digest, 5 '1' where the user has just shown who they are ('' not),
@@ -15,7 +15,7 @@ if away and ARGV[5] == '1' then
   set[#set + 1] = '@k'
   set[#set + 1] = string.format('%.0f 0', away)
 end
-for _, text in ipairs({'@s', ARGV[4], '@v', ARGV[3], '@p', string.format('- %.0f 0', made_at())}) do set[#set + 1] = text end
+for _, text in ipairs({'@s', ARGV[4], '@v', ${newVersion('ARGV[3]')}, '@p', string.format('- %.0f 0', made_at())}) do set[#set + 1] = text end
 for i = 6, #ARGV do set[#set + 1] = ARGV[i] end
 redis.call('HSET', key, unpack(set))
 if returns then move_end() end

@@ -1,4 +1,4 @@
-import { ALLOW_OOM, PRELUDE, REQUIRE_IN_TIME } from './prelude.js';
+import { ALLOW_OOM, newVersion, PRELUDE, REQUIRE_IN_TIME } from './prelude.js';
 
 /**
  * Replaces a secret once more that a failover has brought back: one that was made earlier, and none that is newer. ARGV: 2 deadline, 3
@@ -14,7 +14,7 @@ if own[1] == ARGV[5] or (tonumber(made) or 0) >= tonumber(ARGV[6]) then
   if ARGV[4] == '1' then redis.call('HSET', key, '@s', own[1]) end
   return {'absent', now}
 end
-local set = {'@s', ARGV[5], '@v', ARGV[3], '@p', ARGV[7]}
+local set = {'@s', ARGV[5], '@v', ${newVersion('ARGV[3]')}, '@p', ARGV[7]}
 if ARGV[8] ~= '' then
   set[#set + 1] = '@a'
   set[#set + 1] = ARGV[8]

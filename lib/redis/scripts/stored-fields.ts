@@ -6,7 +6,7 @@
  * - `@t` when the idle time last began anew, milliseconds since 1970
  * - `@p` "digest made used": the secret before (`-` where it has no grace), when `@s` was made, when it was first used (0: not yet)
  * - `@k` "away returned": of a remembered session, the time after which a use counts as a return, and the newest one (0: none)
- * - `@v` version: the id of the write that made this state
+ * - `@v` version: no other state of the session has the same
  * - `@o` ids of recent writes, 27 characters each: id (11), attempt (3), remembered until (13)
  * - `@z` bytes of all other fields' names and texts
  * - `@x` in place of all others: why the session ended, for 60 s

@@ -41,6 +41,7 @@ describe('what is not given', () => {
       failoverDeadline: 5000,
       onStoreDown: 'reject',
       durability: 'async',
+      localCopy: undefined,
       context: false,
       doctor: true,
       guard: true,
