@@ -37,6 +37,14 @@ export type Rebase = (
   stored: string | null,
 ) => Promise<string | null | undefined> | string | null | undefined;
 
+/** Refuses merged texts before they are sent; undefined where there is nothing to wait for. */
+type Check = (texts: Texts) => Promise<void> | undefined;
+
+type Texts = ReadonlyMap<string, string | null>;
+
+type Applied = Extract<CommitResult, { status: 'applied' }>;
+type NotApplied = Exclude<CommitResult, Applied>;
+
 /** Writes changed fields, merging with what other requests wrote to the same fields meanwhile. */
 export class SessionCommitter {
   constructor(
@@ -48,15 +56,18 @@ export class SessionCommitter {
   ) {}
 
   /** Writes a request's edits; each conflict is merged by its field's policy. */
-  async commit(
+  commit(
     address: SessionAddress,
     edits: readonly FieldEdit[],
     operation: Operation,
-    check: (texts: ReadonlyMap<string, string | null>) => Promise<void>,
+    check: Check,
   ): Promise<Committed> {
-    const byField = new Map(edits.map((edit) => [edit.field, edit]));
     const changes = edits.map((edit) => this.#firstChange(edit));
-    const rebase: Rebase = (field, stored) => this.merged(byField.get(field)!, stored);
+    const rebase: Rebase = (name, stored) =>
+      this.merged(
+        edits.find(({ field }) => field === name)!,
+        stored,
+      );
     return this.write(address, changes, operation, rebase, check);
   }
 
@@ -100,47 +111,54 @@ export class SessionCommitter {
     return text.startsWith('{') || text.startsWith('[') ? {} : this.schema.decode(field, text);
   }
 
-  /**
-   * Sends the changes until they fit what is stored or the deadline has passed; then nothing is stored.
-   * @param check refuses the merged texts before they are sent
-   */
-  async write(
+  /** Sends the changes until they fit what is stored or the deadline has passed; then nothing is stored. */
+  write(
     address: SessionAddress,
     changes: readonly FieldChange[],
     operation: Operation,
     rebase: Rebase,
-    check?: (texts: ReadonlyMap<string, string | null>) => Promise<void>,
+    check?: Check,
   ): Promise<Committed> {
-    const sent: Map<string, string | null>[] = [];
-    let release: (() => void) | undefined;
+    const sent = this.store.commit(address, changes, this.limits, operation, 1);
+    return sent.then((result) =>
+      result.status === 'applied'
+        ? committed(result, [changes])
+        : this.#rewrite(address, changes, operation, rebase, check, result),
+    );
+  }
+
+  /** @param refused why the first sending was not applied */
+  async #rewrite(
+    address: SessionAddress,
+    first: readonly FieldChange[],
+    operation: Operation,
+    rebase: Rebase,
+    check: Check | undefined,
+    refused: NotApplied,
+  ): Promise<Committed> {
+    const sent = [first];
+    let current = this.#conflictOf(refused);
+    const release = await this.turns.take(address.home + address.selector, operation.deadline);
     try {
-      for (let attempt = 1; ; attempt++) {
-        sent.push(new Map(changes.map(({ field, text }) => [field, text])));
-        const result = await this.store.commit(address, changes, this.limits, operation, attempt);
-        if (result.status === 'applied') {
-          const ended = endBehind(result);
-          if (ended) throw new SessionEndedError(ended);
-          const { attempt: applied, touchedAt, durable = false, user } = result;
-          return { texts: sent[applied - 1] ?? sent.at(-1)!, touchedAt, durable, user };
-        }
-        const current = this.#conflictOf(result);
-        release ??= await this.turns.take(address.home + address.selector, operation.deadline);
-        changes = await rebaseAll(changes, current, rebase);
-        const merged = new Map(changes.map(({ field, text }) => [field, text]));
+      for (;;) {
+        const changes = await rebaseAll(sent.at(-1)!, current, rebase);
+        const merged = textsOf(changes);
         if (changes.every(({ text, base }) => text === base)) {
           return { texts: merged, touchedAt: undefined, durable: false };
         }
         await check?.(merged);
-        await this.#pause(attempt, [...current.keys()], operation);
+        await this.#pause(sent.length, [...current.keys()], operation);
+        const attempt = sent.push(changes);
+        const result = await this.store.commit(address, changes, this.limits, operation, attempt);
+        if (result.status === 'applied') return committed(result, sent);
+        current = this.#conflictOf(result);
       }
     } finally {
-      release?.();
+      release();
     }
   }
 
-  #conflictOf(
-    result: Exclude<CommitResult, { status: 'applied' }>,
-  ): ReadonlyMap<string, string | null> {
+  #conflictOf(result: NotApplied): ReadonlyMap<string, string | null> {
     switch (result.status) {
       case 'conflict':
         return result.current;
@@ -163,6 +181,18 @@ export class SessionCommitter {
     }
     if (attempt > 1) await delay(Math.min(left, Math.random() * Math.min(attempt, 10)));
   }
+}
+
+/** @param sent what was sent in each attempt: an earlier one may be the one that was applied */
+function committed(result: Applied, sent: readonly (readonly FieldChange[])[]): Committed {
+  const ended = endBehind(result);
+  if (ended) throw new SessionEndedError(ended);
+  const { attempt, touchedAt, durable = false, user } = result;
+  return { texts: textsOf(sent[attempt - 1] ?? sent.at(-1)!), touchedAt, durable, user };
+}
+
+function textsOf(changes: readonly FieldChange[]): Texts {
+  return new Map(changes.map(({ field, text }) => [field, text]));
 }
 
 function accepted(field: string, result: MergeResult): unknown {

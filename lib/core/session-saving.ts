@@ -132,7 +132,8 @@ export class SessionSaving {
     const { scope, standing, fields } = this.#held;
     standing.assertNotEnded();
     standing.touchDue = false;
-    await checkEdits(scope, fields, edits);
+    const checking = checkEdits(scope, fields, edits);
+    if (checking) await checking;
     const { token } = standing;
     const store = standing.kind === 'unasked' ? storeUnasked : storeEdits;
     const stored = token && (await store(scope, standing, token, fields, edits, durable));

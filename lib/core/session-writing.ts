@@ -38,7 +38,7 @@ export async function storeNew(
  * @param judge says why the session is over although they were written
  * @returns whether one does
  */
-export async function storeEdits(
+export function storeEdits(
   scope: SessionScope,
   standing: SessionStanding,
   token: SessionToken,
@@ -47,12 +47,13 @@ export async function storeEdits(
   durable?: boolean,
   judge?: (done: Committed) => SessionEndReason | undefined,
 ): Promise<boolean> {
-  const done = await scope.committer.commit(token, edits, newWrite(scope, durable), (texts) =>
-    checkMerged(scope, fields, texts),
-  );
-  const ended = judge?.(done);
-  if (ended) throw new SessionEndedError(ended);
-  if (done.touchedAt !== undefined) standing.learn({ touchedAt: done.touchedAt });
-  for (const { field, text } of edits) fields.saved(field, text, done.texts.get(field) ?? null);
-  return done.durable;
+  const check = (texts: ReadonlyMap<string, string | null>): Promise<void> | undefined =>
+    checkMerged(scope, fields, texts);
+  return scope.committer.commit(token, edits, newWrite(scope, durable), check).then((done) => {
+    const ended = judge?.(done);
+    if (ended) throw new SessionEndedError(ended);
+    if (done.touchedAt !== undefined) standing.learn({ touchedAt: done.touchedAt });
+    for (const { field, text } of edits) fields.saved(field, text, done.texts.get(field) ?? null);
+    return done.durable;
+  });
 }

@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { StoreHealth } from '../core/store-health.js';
 import { beforeDeadline, DeadlinePassed } from './before-deadline.js';
 import { mayBeRepeated, unavailable, type Effort, type FailedSending } from './effort.js';
-import { NodeClocks } from './node-clocks.js';
+import { FencedSending, type ScriptReply, type SendFenced } from './fenced-sending.js';
 import { NodeConnections } from './node-connections.js';
 import type { NodeState } from './node-state.js';
 import { crowded, NodeWatch, type Limits } from './node-watch.js';
 import { inOneWrite } from './one-write.js';
+import { OwnerClocks } from './owner-clocks.js';
 import { isCluster, type RedisClient } from './redis-client.js';
-import { DEFAULT_POLICY, REMEMBERED_MS, type RedisPolicy } from './redis-policy.js';
+import { DEFAULT_POLICY, type RedisPolicy } from './redis-policy.js';
 import { isForClient } from './redis-failure.js';
 import type { RefusalLog } from './refusal-log.js';
 import { RetryBudget } from './retry-budget.js';
@@ -20,7 +21,8 @@ const LONGEST_PAUSE_MS = 100;
 export class RedisExecutor {
   readonly nodes: NodeConnections;
   readonly #client: RedisClient;
-  readonly #clocks = new NodeClocks();
+  readonly #clocks: OwnerClocks;
+  readonly #fences: FencedSending;
   readonly #watch: NodeWatch;
   readonly #budget = new RetryBudget();
   readonly #health: StoreHealth | undefined;
@@ -36,6 +38,8 @@ export class RedisExecutor {
     this.#client = client;
     this.nodes = new NodeConnections(client);
     this.#watch = new NodeWatch(client, policy);
+    this.#clocks = new OwnerClocks(this.nodes, (key) => this.ownerOf(key));
+    this.#fences = new FencedSending(client, this.#clocks, this.#watch);
     this.#health = health;
     this.#refusals = refusals;
   }
@@ -46,7 +50,7 @@ export class RedisExecutor {
       ? new Set(this.#client.slots.map((nodes) => nodes?.[0]).filter((node) => node !== undefined))
       : [this.#watch.ownerOf('')!];
     await Promise.all(
-      [...masters].map((master) => this.#learn(master, deadline).catch(() => undefined)),
+      [...masters].map((master) => this.#clocks.learn(master, deadline).catch(() => undefined)),
     );
   }
 
@@ -73,8 +77,7 @@ export class RedisExecutor {
 
   /** Time of the key's node, ms since 1970; undefined where it is not known yet. */
   now(key: string): number | undefined {
-    const owner = this.ownerOf(key);
-    return owner === undefined ? undefined : this.#clocks.now(owner);
+    return this.#clocks.now(key);
   }
 
   /** How long an operation with this deadline (`performance.now()` ms) may go on, where it waits for something else than a reply. */
@@ -191,71 +194,20 @@ export class RedisExecutor {
    * first; one that finds itself past the deadline while there is time left is asked again.
    */
   runFenced(key: string, deadline: number, send: SendFenced): Promise<ScriptReply> {
-    return this.run(key, deadline, (to, limits) => this.#fenced(to, key, limits, send));
-  }
-
-  async #fenced(
-    to: RedisClient,
-    key: string,
-    { soft, hard }: Limits,
-    send: SendFenced,
-  ): Promise<ScriptReply> {
-    for (;;) {
-      // Nothing is awaited where the clock is known: what the caller sends next in this turn must come after this.
-      const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, soft));
-      const sentAt = performance.now();
-      const offset = this.#clocks.now(owner)! - sentAt;
-      const until = Math.floor(soft + offset);
-      const longer = Math.ceil(hard + offset) + REMEMBERED_MS - until;
-      const reply = (await send(to, `${until} ${longer}`)) as ScriptReply;
-      if (reply[0] !== 'late') {
-        this.#clocks.observe(this.ownerOf(key) ?? owner, reply[1], sentAt);
-        return reply;
-      }
-      this.#watch.noteAnswer(this.#watch.stateOf(key));
-      if (performance.now() >= soft) throw new DeadlinePassed();
-      this.#clocks.forget(owner);
-      await delay(1);
-    }
+    return this.run(key, deadline, (to, limits) => this.#fences.send(to, key, limits, send));
   }
 
   /** Learns what time it is on the key's node, if that is not known. */
-  async learnNow(key: string, deadline: number): Promise<number> {
+  learnNow(key: string, deadline: number): Promise<number> {
     return this.run(key, deadline, async (_, { soft }) => {
-      const owner = this.#clockedOwner(key) ?? (await this.#knownOwner(key, soft));
-      return this.#clocks.now(owner)!;
+      await this.#clocks.learned(key, soft);
+      return this.#clocks.now(key)!;
     });
   }
-
-  #clockedOwner(key: string): string | undefined {
-    const owner = this.ownerOf(key);
-    return owner !== undefined && this.#clocks.now(owner) !== undefined ? owner : undefined;
-  }
-
-  async #knownOwner(key: string, deadline: number): Promise<string> {
-    const owner = this.ownerOf(key);
-    if (owner === undefined) throw new Error('CLUSTERDOWN the client knows no owner of the slot');
-    if (this.#clocks.now(owner) === undefined) await this.#learn(owner, deadline);
-    return owner;
-  }
-
-  async #learn(node: string, deadline: number): Promise<void> {
-    const connection = this.nodes.to(node);
-    if (!connection) throw new Error(`No connection to ${node}`);
-    const sentAt = performance.now();
-    const [seconds, microseconds] = await beforeDeadline(deadline, () => connection.time());
-    this.#clocks.observe(node, Number(seconds) * 1000 + Number(microseconds) / 1000, sentAt);
-  }
 }
-
-/** First a word, then Redis' time in ms, then what the script adds. */
-export type ScriptReply = [status: string, now: number, ...rest: unknown[]];
 
 /**
  * Sends, given until when it may take.
  * @param to the connection to the key's node itself, which spares what the client does for each command; the client where that is not ready
  */
 type Send<R> = (to: RedisClient, limits: Limits) => Promise<R>;
-
-/** The same of a script. */
-type SendFenced = (to: RedisClient, fence: string) => Promise<unknown>;

@@ -26,7 +26,8 @@ import type { RedisClient } from './redis-client.js';
 import { RecordReader } from './record-reader.js';
 import type { RedisConnection } from './redis-connection.js';
 import { DEFAULT_POLICY, type RedisPolicy } from './redis-policy.js';
-import { RedisExecutor, type ScriptReply } from './redis-executor.js';
+import type { ScriptReply } from './fenced-sending.js';
+import { RedisExecutor } from './redis-executor.js';
 import { RedisSessionReader } from './redis-session-reader.js';
 import { RedisUserRecords } from './redis-user-records.js';
 import { RedisExpiryIndex } from './redis-expiry-index.js';
@@ -164,7 +165,7 @@ export class RedisSessionStore extends SessionStore {
     throw new SessionStoreUnavailableError('Redis did not keep the session that was just created');
   }
 
-  async commit(
+  commit(
     address: SessionAddress,
     changes: readonly FieldChange[],
     limits: StoreLimits,
@@ -174,17 +175,15 @@ export class RedisSessionStore extends SessionStore {
     const key = this.#copy && this.#key(address);
     const copied = key !== undefined && this.#copy?.has(key) === true;
     const args = commitArguments(address, changes, limits, operation, attempt, copied);
-    const { reply, durable, user } = await this.#withdrawals.guard(
-      address.home,
-      operation.deadline,
-      () => this.#commands.runAndReadUser('commit', address, operation, args),
+    const sent = this.#withdrawals.guard(address.home, operation.deadline, () =>
+      this.#commands.runAndReadUser('commit', address, operation, args),
     );
-    const result = parseCommit(reply);
-    if (result.status === 'applied') {
+    return sent.then(({ reply, durable, user }) => {
+      const result = parseCommit(reply, user);
+      if (result.status !== 'applied') return result;
       if (copied) this.#copy?.note(key, changes, versionsIn(reply));
-      return { ...result, user, ...(operation.durable && { durable }) };
-    }
-    return result.status === 'ended' ? { ...result, user } : result;
+      return operation.durable ? { ...result, durable } : result;
+    });
   }
 
   async touch(address: SessionAddress, deadline: number): Promise<void> {

@@ -21,7 +21,8 @@ import {
 import type { Withdrawals } from './removals/withdrawals.js';
 import type { DurableReply, DurableScripts } from './durable-scripts.js';
 import { EveryoneRevoked } from './everyone-revoked.js';
-import type { RedisExecutor, ScriptReply } from './redis-executor.js';
+import type { ScriptReply } from './fenced-sending.js';
+import type { RedisExecutor } from './redis-executor.js';
 import type { ScriptName } from './session-scripts.js';
 
 /** The records of users as hashes, each in the slot of its user's sessions. */

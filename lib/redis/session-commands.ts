@@ -4,14 +4,15 @@ import { sessionKey } from '../core/session-keys.js';
 import type { SessionAddress } from '../core/session-store.js';
 import type { StoreHealth } from '../core/store-health.js';
 import type { DurableReply, DurableScripts } from './durable-scripts.js';
-import type { RedisExecutor, ScriptReply } from './redis-executor.js';
+import type { ScriptReply } from './fenced-sending.js';
+import type { RedisExecutor } from './redis-executor.js';
 import type { RecordReader } from './record-reader.js';
 import { ReplyOrder } from './reply-order.js';
 import { runScript, type ScriptName } from './session-scripts.js';
 
 /** What a script on a user's session answered, and what the user's record said after it. */
 export interface ReplyAndUser extends DurableReply {
-  readonly user: UserTexts | undefined;
+  readonly user?: UserTexts | undefined;
 }
 
 /** Arguments of a script, given the deadline in the time of the key's node. */
@@ -52,15 +53,23 @@ export class SessionCommands {
    * The same and, of a user's session, reads the record behind the script on the same node: what was answered before the script was sent
    * is seen there.
    */
-  async runAndReadUser(
+  runAndReadUser(
     name: ScriptName,
     address: SessionAddress,
     operation: Operation,
     args: Arguments,
   ): Promise<ReplyAndUser> {
-    if (address.kind === 'anonymous') {
-      return { ...(await this.#run(name, address, operation, args)), user: undefined };
-    }
+    return address.kind === 'anonymous'
+      ? this.#run(name, address, operation, args)
+      : this.#runBeforeRead(name, address, operation, args);
+  }
+
+  async #runBeforeRead(
+    name: ScriptName,
+    address: SessionAddress,
+    operation: Operation,
+    args: Arguments,
+  ): Promise<ReplyAndUser> {
     const { deadline } = operation;
     if (operation.durable) {
       let user: Promise<UserTexts> | undefined;
@@ -83,14 +92,15 @@ export class SessionCommands {
     return { reply: sent.value, durable: false, user };
   }
 
-  async #run(
+  #run(
     name: ScriptName,
     address: SessionAddress,
     operation: Operation,
     args: Arguments,
   ): Promise<DurableReply> {
     if (operation.durable) return this.#waitFor(name, address, operation, args);
-    return { reply: await this.#send(name, address, operation, args), durable: false };
+    const sent = this.#send(name, address, operation, args);
+    return sent.then((reply) => ({ reply, durable: false }));
   }
 
   async #waitFor(

@@ -1,3 +1,4 @@
+import type { UserTexts } from '../core/auth/user-texts.js';
 import type { SessionEndReason } from '../core/errors.js';
 import type { SecretHistory } from '../core/secret-history.js';
 import type {
@@ -6,8 +7,8 @@ import type {
   SessionDescription,
   SessionTimes,
 } from '../core/session-store.js';
+import type { ScriptReply } from './fenced-sending.js';
 import type { VersionChange } from './local-copy/local-copy.js';
-import type { ScriptReply } from './redis-executor.js';
 
 /** Times as a session hash keeps them: "created absoluteEnd idle", and the last touch. */
 export function parseTimes(times: string, touched: string | null): SessionTimes | undefined {
@@ -35,11 +36,11 @@ export function parseReturns(text: string | undefined): Returns | undefined {
   return away === undefined ? undefined : { away: Number(away), returnedAt: Number(returnedAt) };
 }
 
-/** The commit script's reply. */
-export function parseCommit(reply: ScriptReply): CommitResult {
+/** The commit script's reply. @param user what the user's record said after it */
+export function parseCommit(reply: ScriptReply, user: UserTexts | undefined): CommitResult {
   switch (reply[0]) {
     case 'applied':
-      return { status: 'applied', attempt: Number(reply[2]), touchedAt: Number(reply[3]) };
+      return { status: 'applied', attempt: Number(reply[2]), touchedAt: Number(reply[3]), user };
     case 'conflict': {
       const names = reply[2] as string[];
       const texts = reply[3] as (string | null)[];
@@ -51,7 +52,7 @@ export function parseCommit(reply: ScriptReply): CommitResult {
     case 'too-large':
       return { status: 'too-large', limit: reply[2] as 'session' | 'fields' };
     default:
-      return { status: 'ended', reason: reply[2] as SessionEndReason };
+      return { status: 'ended', reason: reply[2] as SessionEndReason, user };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Admission, Removal } from '../../core/auth/user-record-store.js';
 import type { RecordField } from '../../core/auth/user-texts.js';
 import type { SessionEndReason } from '../../core/errors.js';
-import type { ScriptReply } from '../redis-executor.js';
+import type { ScriptReply } from '../fenced-sending.js';
 import { WITHDRAWN_FOR_MS, type Withdrawal } from './withdrawal.js';
 
 /** What a login took from the user's other sessions. */

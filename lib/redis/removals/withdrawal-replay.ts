@@ -1,6 +1,7 @@
 import { newOperationId } from '../../core/operation-id.js';
 import { sessionKey, userRecordKey } from '../../core/session-keys.js';
-import type { RedisExecutor, ScriptReply } from '../redis-executor.js';
+import type { ScriptReply } from '../fenced-sending.js';
+import type { RedisExecutor } from '../redis-executor.js';
 import { runScript, type ScriptName } from '../session-scripts.js';
 import type { Withdrawal } from './withdrawal.js';
 

@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { SessionStoreUnavailableError } from '../../../lib/core/errors.js';
 import type { RedisClient } from '../../../lib/redis/redis-client.js';
-import { RedisExecutor, type ScriptReply } from '../../../lib/redis/redis-executor.js';
+import type { ScriptReply } from '../../../lib/redis/fenced-sending.js';
+import { RedisExecutor } from '../../../lib/redis/redis-executor.js';
 
 /** What Redis' clock shows less what this process' monotonic one does, in these tests. */
 const OFFSET = 1_700_000_000_000.25;
