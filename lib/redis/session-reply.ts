@@ -12,9 +12,12 @@ import type { VersionChange } from './local-copy/local-copy.js';
 
 /** Times as a session hash keeps them: "created absoluteEnd idle", and the last touch. */
 export function parseTimes(times: string, touched: string | null): SessionTimes | undefined {
-  const parts = times.split(' ');
-  const [createdAt, absoluteEnd, idle] = [Number(parts[0]), Number(parts[1]), Number(parts[2])];
-  if (parts.length !== 3 || !(createdAt > 0 && absoluteEnd > 0 && idle > 0)) return undefined;
+  const first = times.indexOf(' ');
+  const second = times.lastIndexOf(' ');
+  const createdAt = Number(times.slice(0, first));
+  const absoluteEnd = Number(times.slice(first + 1, second));
+  const idle = Number(times.slice(second + 1));
+  if (!(first > 0 && createdAt > 0 && absoluteEnd > 0 && idle > 0)) return undefined;
   return { createdAt, absoluteEnd, idle, touchedAt: Number(touched) || createdAt };
 }
 
