@@ -98,9 +98,9 @@ export class RedisSessionReader {
       readTexts(to, key, address.kind, fields),
     );
     if (address.kind === 'anonymous') return sent.then((texts) => told(texts));
-    return Promise.all([sent, this.#records.read(address, deadline)]).then(([texts, record]) =>
-      told(texts, record),
-    );
+    const read = this.#records.read(address, deadline);
+    read.catch(() => undefined); // told below, unless the other has failed
+    return sent.then((texts) => read.then((record) => told(texts, record)));
   }
 
   /** A replaced secret needs the time to be known; the newest does not. */

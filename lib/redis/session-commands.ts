@@ -80,16 +80,14 @@ export class SessionCommands {
       return { ...done, user: await user };
     }
     const order = new ReplyOrder();
-    const [sent, read] = await Promise.allSettled([
-      this.#send(name, address, operation, args, order),
-      this.records.userTextsBehind(order, address, deadline),
-    ]);
-    // Whoever is told of an error may rely on it that nothing is written any more.
-    if (sent.status === 'rejected') throw sent.reason;
-    if (read.status === 'rejected') throw read.reason;
+    const sent = this.#send(name, address, operation, args, order);
+    const read = this.records.userTextsBehind(order, address, deadline);
+    // Told below: whoever hears of an error may rely on it that nothing is written any more.
+    read.catch(() => undefined);
+    const reply = await sent;
     // Sent a second time, the script came after the record was read.
-    const user = read.value ?? (await this.records.userTexts(address, deadline));
-    return { reply: sent.value, durable: false, user };
+    const user = (await read) ?? (await this.records.userTexts(address, deadline));
+    return { reply, durable: false, user };
   }
 
   #run(
