@@ -3,6 +3,7 @@ import { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { SessionRegistry } from './auth/session-registry.js';
 import type { AuthScope } from './core/auth/auth-scope.js';
 import { AuthTexts } from './core/auth/auth-texts.js';
+import { KnownLogins } from './core/auth/known-logins.js';
 import { homeOfUser } from './core/auth/user-home.js';
 import { Seal } from './core/auth/seal.js';
 import { CommitTurns } from './core/commit-turns.js';
@@ -279,6 +280,7 @@ function createAuthScope(
   const logger = new Logger('SessionModule');
   return {
     texts: new AuthTexts(new Seal(secret, keyPrefix)),
+    known: new KnownLogins(),
     homeOf: (userId) => homeOfUser(userId, pepper),
     lifetimes: timeouts,
     remember,

@@ -2,6 +2,7 @@ import { homeOfUser } from '../../lib/core/auth/user-home.js';
 import type { AuthScope } from '../../lib/core/auth/auth-scope.js';
 import type { SessionLimit } from '../../lib/core/auth/session-limit.js';
 import { AuthTexts } from '../../lib/core/auth/auth-texts.js';
+import { KnownLogins } from '../../lib/core/auth/known-logins.js';
 import { Seal } from '../../lib/core/auth/seal.js';
 import { CommitTurns } from '../../lib/core/commit-turns.js';
 import type { MergePolicy } from '../../lib/core/merge.js';
@@ -151,6 +152,7 @@ export function testAuth(
 ): AuthScope {
   return {
     texts: new AuthTexts(new Seal(SECRETS, 'sess:')),
+    known: new KnownLogins(),
     homeOf: (userId) => homeOfUser(userId, undefined),
     lifetimes: { idle: 10 * MINUTE, absolute: 60 * MINUTE },
     limit,

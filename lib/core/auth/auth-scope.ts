@@ -1,5 +1,6 @@
 import type { Lifetimes } from '../session-store.js';
 import type { AuthTexts } from './auth-texts.js';
+import type { KnownLogins } from './known-logins.js';
 import type { SessionLimit } from './session-limit.js';
 
 /** What a stored login failed by; told to the operator, never to the client. */
@@ -8,6 +9,7 @@ export type ForgedPart = 'session' | 'entry' | 'generation' | 'roles' | 'attribu
 /** What logins of one module have in common. */
 export interface AuthScope {
   readonly texts: AuthTexts;
+  readonly known: KnownLogins;
   /** Home of a user's sessions. A function, so that who logs the scope does not log the pepper. */
   readonly homeOf: (userId: string) => string;
   /** Lifetimes of sessions with a user. */

@@ -3,6 +3,7 @@ import type { SessionEndReason } from '../errors.js';
 import type { SessionScope } from '../session-scope.js';
 import type { ReadResult, SessionAddress, SessionRecord } from '../session-store.js';
 import type { AuthScope, ForgedPart } from './auth-scope.js';
+import type { LoginTexts, OpenedLogin } from './known-logins.js';
 import type { AuthBlock, Login, SessionEntry } from './login-state.js';
 import type { Principal } from './principal.js';
 import { isRemembered } from './remembered.js';
@@ -78,26 +79,46 @@ export function endInEntry(
 
 /** The login that texts stand for, or which of them this app did not write. */
 function open(
-  { texts, homeOf, lifetimes }: AuthScope,
+  auth: AuthScope,
   address: SessionAddress,
   record: SessionRecord,
-  user: UserTexts,
+  { entry: entryText = '', fields }: UserTexts,
   now: number,
 ): Login | ForgedPart {
-  const { home } = address;
-  const block = texts.openBlock(address, record.fields.get(AUTH_FIELD) ?? '');
-  if (!block || homeOf(block.u) !== home) return 'session';
-  const entryText = user.entry!;
-  const entry = texts.openEntry(address, entryText);
-  if (!entry) return 'entry';
-  if (entry.g !== block.g && entry.g !== block.p) return 'generation';
-  const roles = texts.openField<readonly string[]>(home, 'r', user.fields.get('r'), []);
-  if (!roles) return 'roles';
-  const attributes = texts.openField<object>(home, 'x', user.fields.get('x'), {});
-  if (!attributes) return 'attributes';
-  const remembered = isRemembered(block, record, lifetimes, now);
+  const { home, selector } = address;
+  const texts: LoginTexts = {
+    block: record.fields.get(AUTH_FIELD) ?? '',
+    entry: entryText,
+    roles: fields.get('r'),
+    attributes: fields.get('x'),
+  };
+  let opened: OpenedLogin | ForgedPart | undefined = auth.known.find(home, selector, texts);
+  if (!opened) {
+    opened = openTexts(auth, address, texts);
+    if (typeof opened === 'string') return opened;
+    auth.known.keep(home, selector, texts, opened);
+  }
+  const { block, entry, roles, attributes } = opened;
+  const remembered = isRemembered(block, record, auth.lifetimes, now);
   const principal = principalOf(block, entry, roles, attributes, remembered);
   return { principal, block, entry, entryText };
+}
+
+function openTexts(
+  { texts, homeOf }: AuthScope,
+  address: SessionAddress,
+  found: LoginTexts,
+): OpenedLogin | ForgedPart {
+  const { home } = address;
+  const block = texts.openBlock(address, found.block);
+  if (!block || homeOf(block.u) !== home) return 'session';
+  const entry = texts.openEntry(address, found.entry);
+  if (!entry) return 'entry';
+  if (entry.g !== block.g && entry.g !== block.p) return 'generation';
+  const roles = texts.openField<readonly string[]>(home, 'r', found.roles, []);
+  if (!roles) return 'roles';
+  const attributes = texts.openField<object>(home, 'x', found.attributes, {});
+  return attributes ? { block, entry, roles, attributes } : 'attributes';
 }
 
 /** The user as the app sees them. */

@@ -1,4 +1,4 @@
-import type { AuthBlock, SessionEntry } from '../../../../lib/core/auth/login-state.js';
+import type { AuthBlock, Login, SessionEntry } from '../../../../lib/core/auth/login-state.js';
 import { judge } from '../../../../lib/core/auth/login-judge.js';
 import { homeOfUser } from '../../../../lib/core/auth/user-home.js';
 import type { RecordField, UserTexts } from '../../../../lib/core/auth/user-texts.js';
@@ -87,6 +87,16 @@ describe('A session that was read', () => {
     }
   });
 
+  it('gives no request anything that another could have changed', () => {
+    const fields = { x: texts.sealField(HOME, 'x', { plan: { name: 'pro' } }) };
+    const attributes = () => {
+      const result = judged(stored({ fields }));
+      return (result as { login: Login }).login.principal.attributes as { plan: { name: string } };
+    };
+    expect(() => (attributes().plan.name = 'free')).toThrow(TypeError);
+    expect(attributes()).toEqual({ plan: { name: 'pro' } });
+  });
+
   it('of an anonymous token is nobody, whatever is stored, and as it was found', () => {
     const anonymous = { ...ADDRESS, kind: 'anonymous' as const };
     const of = (found: ReadResult) => judge(auth, anonymous, found, NOW, NOW + 1);
@@ -132,6 +142,7 @@ describe('A session that was read', () => {
     ['roles', 'has roles nobody sealed', { fields: { r: '["admin"]' } }],
     ['attributes', 'has attributes of another', { fields: { x: texts.sealField('x', 'x', {}) } }],
   ])('is forged (%s) where it %s', (part, _, given) => {
+    expect(judged(stored())).toMatchObject({ status: 'live' });
     expect(judged(stored(given))).toEqual({ status: 'forged', part });
   });
 
