@@ -12,7 +12,8 @@ export const candidate: Candidate = {
   platforms: PLATFORMS,
   visitors: ['anonymous', 'user'],
   routes: ['read', 'unchanged', 'write'],
-  family: 'nest-session',
+  // Apps without copies would change its sessions in their rounds, more often than anybody's other servers do.
+  family: 'nest-session with copies',
   boot: (platform, nodes) =>
     createSessionApp([WholeController], platform, nodes, { localCopy: BOUNDS }),
 };

@@ -33,6 +33,11 @@ export function trafficQuestion(route: Route, bytes: number, quick = false): Que
         const others = await lab.makeSessions(subject, bytes, FIRST);
         await sample(lab, cell, others, { kind: 'each', count: FIRST });
         const cookies = await lab.makeSessions(subject, bytes, REQUESTS);
+        if (isAsked('unchanged', subject)) {
+          // Who keeps copies has one of a session that is in use.
+          const reads = { ...cell, route: 'unchanged' } as const;
+          await sample(lab, reads, cookies, { kind: 'each', count: REQUESTS });
+        }
         const before = await trafficOf(lab.cluster);
         const { failures, milliseconds } = await sample(lab, cell, cookies, {
           kind: 'each',
