@@ -54,7 +54,7 @@ export class RedisConnection {
   async #ready(deadline: number, reasons: ReadonlyMap<string, string>): Promise<void> {
     while (this.client.status !== 'ready') {
       if (performance.now() >= deadline || this.client.status === 'end') {
-        if (this.owned) this.client.disconnect();
+        if (this.owned) this.#letGo();
         throw await this.#failure(reasons);
       }
       await delay(10);
@@ -107,6 +107,13 @@ export class RedisConnection {
     });
     await Promise.race([this.client.quit().catch(() => undefined), late]);
     clearTimeout(timer);
-    this.client.disconnect();
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    const { client } = this;
+    client.disconnect();
+    // One that is under way just then would make ioredis begin the next one for ever, and the process would not end.
+    if (isCluster(client)) client.refreshSlotsCache = () => undefined;
   }
 }

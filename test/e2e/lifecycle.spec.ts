@@ -85,6 +85,21 @@ describe.each(PLATFORMS)('the life of an app on %s', (platform) => {
     expect(end).toEqual({ code: 0, signal: null, output: '201\nclosed\n' });
   });
 
+  it('leaves none open either where it is asking who owns which slots as it closes', async () => {
+    const end = await runToItsEnd('closing', {
+      app: 'shop',
+      platform,
+      options: {
+        ...options('close-refresh'),
+        redis: { nodes: clusterNodes(), options: { slotsRefreshInterval: 1 } },
+      },
+      path: '/name/alice',
+      ending: 'close',
+    });
+
+    expect(end).toEqual({ code: 0, signal: null, output: '201\nclosed\n' });
+  });
+
   it('ends by itself on SIGTERM', async () => {
     const end = await runToItsEnd('closing', {
       app: 'shop',
