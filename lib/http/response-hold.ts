@@ -36,7 +36,7 @@ export class ResponseHold implements ResponseOutput {
   constructor(response: ServerResponse, session: RequestSession) {
     this.#response = response;
     this.#session = session;
-    this.native = passThroughHold(response);
+    this.native = passThroughHold(response, this);
   }
 
   pass(output: Output, args: unknown[]): unknown {
@@ -51,9 +51,11 @@ export class ResponseHold implements ResponseOutput {
     return UNWRITTEN[output](this.#response);
   }
 
-  notePipe(event: 'pipe' | 'unpipe', source: Readable): void {
-    if (event === 'pipe') (this.#sources ??= new Set()).add(source);
-    else this.#sources?.delete(source);
+  emit(args: unknown[]): unknown {
+    const [event, source] = args;
+    if (event === 'pipe') (this.#sources ??= new Set()).add(source as Readable);
+    else if (event === 'unpipe') this.#sources?.delete(source as Readable);
+    return this.native.emit.apply(this.#response, args);
   }
 
   /** Saving has failed: streams of the app stop, and where the head has left the answer is broken off. */

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
 
 /** What a response's first byte may leave by. */
 export type Output = 'writeHead' | 'write' | 'end' | 'flushHeaders';
@@ -15,8 +14,8 @@ export interface ResponseOutput {
   readonly native: NativeMethods;
   /** Writes now, or keeps what is written until the session is saved. */
   pass(output: Output, args: unknown[]): unknown;
-  /** Notes that the app pipes something into the response, or no longer does. */
-  notePipe(event: 'pipe' | 'unpipe', source: Readable): void;
+  /** Emits an event of the response, and notes what the app pipes into it. */
+  emit(args: unknown[]): unknown;
   /** Saving has failed: what the app has begun to answer must not look like a success. */
   breakOff(): void;
 }
