@@ -143,6 +143,12 @@ export class SessionModuleOptions {
   /** True makes the session available without a request, by SessionService.current() (AsyncLocalStorage); default false. */
   @Check(isSwitch) context: boolean = false;
 
+  /**
+   * Has Node make the requests and responses of an Express app as Express wants them, where Express would change each: that spares most of
+   * what Nest on Express costs with Node 20 and 22, and little with 24. Default true; false leaves the server as it is.
+   */
+  @Check(isSwitch) expressClasses: boolean = true;
+
   /** False leaves out the look at Redis' settings at boot; default true: one line of warning for each that loses sessions. SessionDoctor looks when asked. */
   @Check(isSwitch) doctor: boolean = true;
 

@@ -31,7 +31,7 @@ export function convertOptions(
   options: BuiltOptions,
   warnings: readonly string[],
 ): ResolvedSessionOptions {
-  const { keyPrefix, insecureDev, onInvalidData, context, doctor, guard, isGlobal, timeouts } =
+  const { keyPrefix, insecureDev, onInvalidData, context, doctor, expressClasses, guard, isGlobal, timeouts } =
     options;
   return {
     secret: [options.secret].flat().filter((secret) => secret !== undefined),
@@ -58,6 +58,7 @@ export function convertOptions(
     localCopy: convertLocalCopy(options),
     context,
     doctor,
+    expressClasses,
     guard,
     isGlobal,
     warnings,

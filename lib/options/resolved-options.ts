@@ -159,6 +159,8 @@ export interface ResolvedSessionOptions {
   readonly context: boolean;
   /** Whether Redis' settings are looked at while the app starts. */
   readonly doctor: boolean;
+  /** Whether an Express app's requests and responses are made with their prototypes. */
+  readonly expressClasses: boolean;
   /** Whether SessionGuard is a global guard. */
   readonly guard: boolean;
   /** Whether all modules see the providers. */
