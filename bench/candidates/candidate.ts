@@ -12,8 +12,11 @@ export type Visitor = 'anonymous' | 'user';
 export interface Candidate {
   /** Its name in tables and on the command line. */
   readonly name: string;
-  /** `bare` is what is subtracted, `peer` what the others are compared with; each once per platform. */
-  readonly role: 'bare' | 'peer' | 'own';
+  /**
+   * `bare` is what is subtracted, `peer` what the others are compared with; each once per platform. `floor` is subtracted from our own
+   * instead, where our module changes what a bare route costs.
+   */
+  readonly role: 'bare' | 'floor' | 'peer' | 'own';
   readonly platforms: readonly Platform[];
   /** Whether it tells users from anonymous visitors: their sessions are then measured too. */
   readonly visitors: readonly Visitor[];

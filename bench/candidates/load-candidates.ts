@@ -6,7 +6,7 @@ import type { Candidate } from './candidate.js';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ENDING = '.candidate.js';
 /** Rows of a table: what is subtracted, what is compared with, ours. */
-const ORDER = ['bare', 'peer', 'own'];
+const ORDER: readonly Candidate['role'][] = ['bare', 'floor', 'peer', 'own'];
 
 /** All candidates there is a file of in this folder. */
 export async function loadCandidates(): Promise<Candidate[]> {

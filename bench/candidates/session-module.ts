@@ -5,7 +5,7 @@ import { IDLE_MS, SECRET, type Platform } from './candidate.js';
 import { createApp } from './create-app.js';
 import { LifeController } from './life.controller.js';
 
-/** An app of ours with these controllers. All of them share the sessions: same secret, same keys. */
+/** An app of ours with these controllers, whose routes go before those of a session's life. All of them share the sessions: same secret, same keys. */
 export function createSessionApp(
   controllers: Type[],
   platform: Platform,
@@ -22,7 +22,7 @@ export function createSessionApp(
         ...options,
       }),
     ],
-    controllers: [LifeController, ...controllers],
+    controllers: [...controllers, LifeController],
   })
   class AppModule {}
   return createApp(AppModule, platform);

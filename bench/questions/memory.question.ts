@@ -25,7 +25,7 @@ export const memoryQuestion: Question = {
     const asked = subjects.filter(
       ({ candidate, visitor }) =>
         ROUTES_IN_TURN.every((route) => candidate.routes.includes(route)) &&
-        candidate.role !== 'bare' &&
+        (candidate.role === 'own' || candidate.role === 'peer') &&
         visitor === candidate.visitors.at(-1),
     );
     const rows: Row[] = [];

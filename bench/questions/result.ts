@@ -1,10 +1,10 @@
 import type { Failures } from '../load/job.js';
-import type { Platform, Visitor } from '../candidates/candidate.js';
+import type { Candidate, Platform, Visitor } from '../candidates/candidate.js';
 
 /** What was measured for one row of a table: of each quantity one number per round. */
 export interface Row {
   readonly candidate: string;
-  readonly role: 'bare' | 'peer' | 'own';
+  readonly role: Candidate['role'];
   readonly platform: Platform;
   readonly visitor: Visitor;
   /** Requests that were not answered well, by status. */

@@ -1,3 +1,5 @@
+import type { Row } from '../questions/result.js';
+
 /** One bar: what it is made of, and how far the rounds were apart. */
 export interface Bar {
   readonly label: string;
@@ -5,7 +7,7 @@ export interface Bar {
   readonly parts: readonly number[];
   readonly min: number;
   readonly max: number;
-  readonly tone: 'bare' | 'peer' | 'own';
+  readonly tone: Row['role'];
 }
 
 export interface Chart {
@@ -26,10 +28,10 @@ text { font: 12px system-ui, sans-serif; fill: #24292f }
 .title { font-weight: 600; font-size: 14px }
 .unit { fill: #57606a }
 .whisker { stroke: #24292f; stroke-width: 1.2 }
-.bare { fill: #8c959f } .peer { fill: #bc4c00 } .own { fill: #0969da }
+.bare, .floor { fill: #8c959f } .peer { fill: #bc4c00 } .own { fill: #0969da }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 } .unit { fill: #8d96a0 } .whisker { stroke: #e6edf3 }
-  .bare { fill: #6e7681 } .peer { fill: #db6d28 } .own { fill: #4493f8 }
+  .bare, .floor { fill: #6e7681 } .peer { fill: #db6d28 } .own { fill: #4493f8 }
 }`;
 
 /** The chart as an SVG file. Bars are medians, whiskers reach from the least to the most of all rounds. */

@@ -6,10 +6,15 @@ export function totalOf(row: Row): number[] {
   return withinRounds(row.rounds['app'] ?? [], row.rounds['redis'] ?? [], (a, b) => a + b);
 }
 
-/** What a request costs more than one of the bare app, of each round. */
+/**
+ * What a request costs more than one of the bare app, of each round. Of ours it is more than one of the bare routes beside our module: what
+ * that spares all of the app must not hide what its sessions cost.
+ */
 export function addedOf(result: Result, row: Row): number[] {
-  const bare = sameOf(result, row, 'bare');
-  return bare ? withinRounds(totalOf(row), totalOf(bare), (own, floor) => own - floor) : [];
+  const floor =
+    row.role === 'own' || row.role === 'floor' ? sameOf(result, row, 'floor') : undefined;
+  const bare = floor ?? sameOf(result, row, 'bare');
+  return bare ? withinRounds(totalOf(row), totalOf(bare), (own, least) => own - least) : [];
 }
 
 /** How many times less it costs than the peer on the same platform, of each round. */

@@ -28,11 +28,11 @@ function replaceClass(server: object, type: Callable, prototype: object): void {
   const slots = server as Record<symbol, unknown>;
   const slot = Object.getOwnPropertySymbols(server).find((symbol) => slots[symbol] === type);
   if (slot === undefined) return;
-  // No class: what extends another is made through it, with all its properties outside of the object, which is no faster than before.
+  // No class, as its prototype could not be replaced.
   function OfExpress(this: object, first: unknown, second: unknown): void {
     type.call(this, first, second);
   }
-  // V8 counts the properties that an object needs room for along the constructors' own chain.
+  // V8 counts the properties it makes room for along the constructors' own chain. Without room they become a dictionary, which is slower.
   Object.setPrototypeOf(OfExpress, type);
   OfExpress.prototype = prototype;
   slots[slot] = OfExpress;

@@ -31,6 +31,17 @@ describe('what the bench says of a candidate', () => {
     expect(addedRatioOf(cpuResult(rows), own)).toEqual([4, 3]);
   });
 
+  it('does not hide what our sessions add behind what our module spares the bare app', () => {
+    const own = cpuRow('own', 'own', [60]);
+    const peer = cpuRow('peer', 'peer', [190]);
+    const beside = cpuRow('bare-beside-ours', 'floor', [40]);
+    const result = cpuResult([cpuRow('bare', 'bare', [100]), beside, peer, own]);
+
+    expect(addedOf(result, own)).toEqual([20]);
+    expect(addedOf(result, peer)).toEqual([90]);
+    expect(addedRatioOf(result, own)).toEqual([4.5]);
+  });
+
   it('compares only what runs on the same platform', () => {
     const own = cpuRow('own', 'own', [100], { platform: 'fastify' });
     const result = cpuResult([cpuRow('peer', 'peer', [200]), own]);
