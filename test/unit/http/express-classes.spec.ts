@@ -130,7 +130,8 @@ describe('The requests and responses of an Express app', () => {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    expect(await answerOf(server)).toBe('own');
+    const answer = await answerOf(server);
     server.close();
+    expect(answer).toBe('own');
   });
 });
