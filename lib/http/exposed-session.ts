@@ -1,5 +1,4 @@
 import type { HttpRequest } from './http-request.js';
-import { isOfExpress } from './express-prototype.js';
 import { findRequestSession } from './request-sessions.js';
 
 /**
@@ -9,11 +8,17 @@ import { findRequestSession } from './request-sessions.js';
 export function exposeSession(request: HttpRequest): void {
   if (!('session' in request)) {
     const prototype = Object.getPrototypeOf(request) as object;
-    const isOfApp = request.raw !== undefined || isOfExpress(prototype, 'request');
+    const isOfApp = request.raw !== undefined || isOfExpress(prototype);
     Object.defineProperty(isOfApp ? prototype : request, 'session', EXPOSED);
   } else if (Object.hasOwn(request, 'session') && request.session === undefined) {
     request.session = findRequestSession(request)?.openView;
   }
+}
+
+/** Whether all requests of one Express app inherit from this object: it is there to be changed ("Overriding the Express API"). */
+function isOfExpress(prototype: object): boolean {
+  if (!Object.hasOwn(prototype, 'app')) return false;
+  return (prototype as { app: { request: unknown } }).app.request === prototype;
 }
 
 const EXPOSED: PropertyDescriptor & ThisType<HttpRequest> = {

@@ -6,10 +6,7 @@ export interface ExpressApp {
   readonly response: ServerResponse;
 }
 
-/** As far as Node's constructors are called as functions, which their types don't say. */
-interface Callable {
-  call(receiver: object, ...args: unknown[]): void;
-}
+type Constructor = new (...args: unknown[]) => object;
 
 /**
  * Has a server make its requests and responses with the prototypes that its Express app gives them afterwards. An object whose prototype is
@@ -20,20 +17,36 @@ interface Callable {
  * them by what they are; a server that has others, or keeps them elsewhere, stays as it is.
  */
 export function useExpressClasses(server: object, { request, response }: ExpressApp): void {
-  replaceClass(server, IncomingMessage, request);
-  replaceClass(server, ServerResponse, response);
+  const OfRequests = constructorOf(IncomingMessage, request);
+  const OfResponses = constructorOf(ServerResponse, response);
+  if (!isWorking(() => new OfResponses(new OfRequests()))) return;
+  replaceClass(server, IncomingMessage, OfRequests);
+  replaceClass(server, ServerResponse, OfResponses);
 }
 
-function replaceClass(server: object, type: Callable, prototype: object): void {
-  const slots = server as Record<symbol, unknown>;
-  const slot = Object.getOwnPropertySymbols(server).find((symbol) => slots[symbol] === type);
-  if (slot === undefined) return;
-  // No class, as its prototype could not be replaced.
-  function OfExpress(this: object, first: unknown, second: unknown): void {
-    type.call(this, first, second);
+/** Makes objects of Node's type with another prototype. No class, as that could not be given one. */
+function constructorOf(type: unknown, prototype: object): Constructor {
+  function OfExpress(this: object, ...args: unknown[]): void {
+    (type as (...args: unknown[]) => void).apply(this, args);
   }
   // V8 counts the properties it makes room for along the constructors' own chain. Without room they become a dictionary, which is slower.
-  Object.setPrototypeOf(OfExpress, type);
+  Object.setPrototypeOf(OfExpress, type as object);
   OfExpress.prototype = prototype;
-  slots[slot] = OfExpress;
+  return OfExpress as unknown as Constructor;
+}
+
+/** A Node whose types can no longer be called as functions must not fail with each request. */
+function isWorking(make: () => object): boolean {
+  try {
+    make();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function replaceClass(server: object, type: unknown, replacement: Constructor): void {
+  const slots = server as Record<symbol, unknown>;
+  const slot = Object.getOwnPropertySymbols(server).find((symbol) => slots[symbol] === type);
+  if (slot !== undefined) slots[slot] = replacement;
 }
