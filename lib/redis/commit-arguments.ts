@@ -21,7 +21,8 @@ export function commitArguments(
   const most = changes.some(mayAdd) ? `${session} ${fields}` : session;
   const asked = tellsVersions ? `${most}v` : most;
   const rest = changes.flatMap(changeArguments);
-  return (fence) => [digest, `${fence} ${id} ${attempt} ${asked}`, ...rest];
+  const write = `${id}${String(Math.min(attempt, 999)).padStart(3, '0')}`;
+  return (fence) => [digest, `${fence} ${write} ${asked}`, ...rest];
 }
 
 /** Check and field, base, text. */

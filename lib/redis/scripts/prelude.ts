@@ -30,53 +30,58 @@ export const PRELUDE: string = `${CLOCK}
 local deadline, longer = string.match(ARGV[2], '^(%d+) (%d+)$')
 `;
 
-/** Names of the library's own fields of the session that scripts look at, in this order. */
-export const OWN_NAMES = "'@s', '@x', '@m', '@t', '@o', '@z', '@f', '@n', '@a', '@p', '@k'";
-
-const READ_OWN = `
-local own = redis.call('HMGET', key, ${OWN_NAMES})
-`;
+/** Names of the library's own fields of the session that all scripts look at, in this order. */
+export const OWN_NAMES = "'@s', '@m', '@t', '@p', '@k'";
 
 /** Leaves unless the session whose fields were read lives and the secret fits, see {@link REQUIRE_LIVE}. */
 export const REQUIRE_GOOD: string = `
-local previous, made, used = string.match(own[10] or '', '^(%S+) (%d+) (%d+)$')
+local previous, made, used
+if own[4] then previous, made, used = string.match(own[4], '^(%S+) (%d+) (%d+)$') end
 used = tonumber(used) or 0
 local is_newest = own[1] == ARGV[1]
 if not is_newest and not (own[1] and previous == ARGV[1] and (used == 0 or now < used + ${GRACE_MS})) then
-  return {'ended', now, own[1] and 'rotated' or own[2] or 'expired'}
+  return {'ended', now, own[1] and 'rotated' or redis.call('HGET', key, '@x') or 'expired'}
 end
-local absolute, idle = string.match(own[3] or '', '^%d+ (%d+) (%d+)$')
+local absolute, idle = string.match(own[2] or '', '^%d+ (%d+) (%d+)$')
 absolute, idle = tonumber(absolute), tonumber(idle)
 if not absolute or now >= absolute then return {'ended', now, 'expired'} end
-local away = tonumber(string.match(own[11] or '', '^(%d+) %d+$'))
-local touched = tonumber(own[4]) or 0
+local away = own[5] and tonumber(string.match(own[5], '^(%d+) %d+$'))
+local touched = tonumber(own[3]) or 0
 local touch_due = now - touched >= math.min(idle, away or idle) / 10
-local function made_at() return math.max(now, (tonumber(made) or 0) + 1) end
-local function use(set)
-  if is_newest and previous and used == 0 then
-    set[#set + 1] = '@p'
-    set[#set + 1] = previous .. ' ' .. made .. string.format(' %.0f', now)
-  end
-  if not touch_due then return end
+`;
+
+/** Adds to the list `set` what a use of the session writes. Text and no function: making one with all that it sees is what costs in Lua. */
+export const NOTE_USE = `
+if is_newest and previous and used == 0 then
+  set[#set + 1] = '@p'
+  set[#set + 1] = previous .. ' ' .. made .. string.format(' %.0f', now)
+end
+if touch_due then
   if away and now - touched >= away then
     set[#set + 1] = '@k'
     set[#set + 1] = string.format('%.0f %.0f', away, now)
   end
   touched = now
   set[#set + 1] = '@t'
-  set[#set + 1] = string.format('%.0f', now)
-end
-local function move_end()
-  if touched ~= now then return end
-  redis.call('PEXPIREAT', key, string.format('%.0f', math.min(now + idle, absolute)))
+  set[#set + 1] = now
 end
 `;
 
+/** Sets the session's end where a use has moved it. */
+export const MOVE_END = `
+if touched == now then redis.call('PEXPIREAT', key, math.min(now + idle, absolute)) end
+`;
+
+/** When a secret that is made now was made: never before the last one, where a failover has set the clock back. */
+export const MADE_AT = 'math.max(now, (tonumber(made) or 0) + 1)';
+
 /**
  * Leaves unless the session lives and the secret fits: it is the newest, or the one before, which is good until 10 s after
- * the newest was first used. `use` adds to a list what a use of the session writes; `move_end` sets its end where that has moved.
+ * the newest was first used.
  */
-export const REQUIRE_LIVE: string = READ_OWN + REQUIRE_GOOD;
+export const REQUIRE_LIVE: string = `
+local own = redis.call('HMGET', key, ${OWN_NAMES})
+${REQUIRE_GOOD}`;
 
 /** Leaves if an earlier sending has made the secret ARGV[4], and says when. */
 export const ANSWER_IF_MADE = `
