@@ -39,5 +39,5 @@ export function newOperation(scope: SessionScope): Operation {
 
 /** The same for a write of data. @param durable whether to wait until a replica holds it; default by the option `durability` */
 export function newWrite(scope: SessionScope, durable: boolean = scope.replicated): Operation {
-  return { ...newOperation(scope), durable };
+  return { id: newOperationId(), deadline: performance.now() + scope.deadline, durable };
 }

@@ -40,7 +40,7 @@ if own[4] then previous, made, used = string.match(own[4], '^(%S+) (%d+) (%d+)$'
 used = tonumber(used) or 0
 local is_newest = own[1] == ARGV[1]
 if not is_newest and not (own[1] and previous == ARGV[1] and (used == 0 or now < used + ${GRACE_MS})) then
-  return {'ended', now, own[1] and 'rotated' or redis.call('HGET', key, '@x') or 'expired'}
+  return {'ended', now, own[1] and 'rotated' or redis.call('HMGET', key, '@x')[1] or 'expired'}
 end
 local absolute, idle = string.match(own[2] or '', '^%d+ (%d+) (%d+)$')
 absolute, idle = tonumber(absolute), tonumber(idle)

@@ -44,6 +44,7 @@ describe('what is not given', () => {
       localCopy: undefined,
       context: false,
       doctor: true,
+      expressClasses: true,
       guard: true,
       isGlobal: true,
       warnings: [],

@@ -103,6 +103,7 @@ describe('an option of the wrong kind or out of range', () => {
     ['keyPrefix', null, 'null was given'],
     ['insecureDev', 'false', 'true or false'],
     ['context', 1, 'true or false'],
+    ['expressClasses', 'no', 'true or false'],
     ['guard', 'no', 'true or false'],
     ['isGlobal', null, 'true or false'],
     ['csrf', 'on', 'true, false or an object of options'],
