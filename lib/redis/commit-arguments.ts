@@ -22,7 +22,7 @@ export function commitArguments(
   const asked = tellsVersions ? `${most}v` : most;
   const rest = changes.flatMap(changeArguments);
   const write = `${id}${String(Math.min(attempt, 999)).padStart(3, '0')}`;
-  return (fence) => [digest, `${fence} ${write} ${asked}`, ...rest];
+  return (fence) => [digest, `${write}${fence} ${asked}`, ...rest];
 }
 
 /** Check and field, base, text. */

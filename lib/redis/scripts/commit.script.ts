@@ -10,8 +10,8 @@ import {
 
 /**
  * Applies changes of fields: all, or none.
- * ARGV: digest; in one text, as each argument costs bytes of its own: deadline, how much longer the id is remembered, operation id and
- * behind it the attempt in three digits, max bytes, where a field may be new max fields, and `v` for who keeps a copy: the reply then says
+ * ARGV: digest; in one text, as each argument costs bytes of its own: operation id and the attempt in three digits, deadline, how much
+ * longer the id is remembered, max bytes, where a field may be new max fields, and `v` for who keeps a copy: the reply then says
  * which version was replaced and which was made; then three per change: check and field, base, text. Check is two
  * characters: what the field must be now (`*` anything, `-` absent, `=` the base, `#` a text with this sha1), and what it becomes
  * (`+` the text, `-` absent).
@@ -21,9 +21,9 @@ import {
  * What is done here is most of what a small write costs Redis, each text that Lua makes more than each step it takes.
  */
 export const COMMIT_SCRIPT: string = `${CLOCK}
-local deadline, longer, write, most, most_fields, tells_versions =
-  string.match(ARGV[2], '^(%d+) (%d+) (%S+) (%d+) ?(%d*)(v?)$')
-local id = string.sub(write, 1, 11)
+local id, write = string.sub(ARGV[2], 1, 11), string.sub(ARGV[2], 1, 14)
+local deadline, longer, most, most_fields, tells_versions =
+  string.match(ARGV[2], '^(%d+) (%d+) (%d+) ?(%d*)(v?)$', 15)
 local names = {${OWN_NAMES}, '@o', '@z'}
 for i = 3, #ARGV, 3 do names[#names + 1] = string.sub(ARGV[i], 3) end
 local last = #names
