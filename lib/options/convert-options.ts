@@ -31,8 +31,17 @@ export function convertOptions(
   options: BuiltOptions,
   warnings: readonly string[],
 ): ResolvedSessionOptions {
-  const { keyPrefix, insecureDev, onInvalidData, context, doctor, expressClasses, guard, isGlobal, timeouts } =
-    options;
+  const {
+    keyPrefix,
+    insecureDev,
+    onInvalidData,
+    context,
+    doctor,
+    expressClasses,
+    guard,
+    isGlobal,
+    timeouts,
+  } = options;
   return {
     secret: [options.secret].flat().filter((secret) => secret !== undefined),
     pepper: options.pepper,
