@@ -22,5 +22,6 @@ ${NOTE_USE}
 local before = is_newest and own[1] or previous
 for _, text in ipairs({'@s', ARGV[4], '@v', ${newVersion('ARGV[3]')}, '@p', before .. string.format(' %.0f 0', ${MADE_AT})}) do set[#set + 1] = text end
 redis.call('HSET', key, unpack(set))
-${MOVE_END}return {'applied', now, ${MADE_AT}}
+${MOVE_END}
+return {'applied', now, ${MADE_AT}}
 `;

@@ -12,5 +12,6 @@ export const TOUCH_SCRIPT: string = `${ALLOW_OOM}${PRELUDE}${REQUIRE_LIVE}${REQU
 local set = {}
 ${NOTE_USE}
 if #set > 0 then redis.call('HSET', key, unpack(set)) end
-${MOVE_END}return {'applied', now}
+${MOVE_END}
+return {'applied', now}
 `;
