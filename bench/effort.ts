@@ -24,10 +24,10 @@ export const FULL: Effort = {
 
 export const QUICK: Effort = {
   name: 'quick',
-  warmUpMs: 600,
+  warmUpMs: 500,
   warmAgainMs: 200,
   rounds: 3,
-  roundMs: 250,
+  roundMs: 200,
   requests: 100,
-  sessions: (bytes) => (bytes > 20_000 ? 30 : 300),
+  sessions: (bytes) => (bytes > 20_000 ? 30 : 200),
 };
