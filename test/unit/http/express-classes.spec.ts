@@ -134,4 +134,24 @@ describe('The requests and responses of an Express app', () => {
     server.close();
     expect(answer).toBe('own');
   });
+
+  it("stay Node's own where none can be made with Express' prototypes", async () => {
+    const request = Object.create(IncomingMessage.prototype) as IncomingMessage;
+    const response = Object.create(ServerResponse.prototype, {
+      req: {
+        set() {
+          throw new Error('none of yours');
+        },
+      },
+    }) as ServerResponse;
+    const server = createServer((...[, answer]: Exchange) => {
+      answer.end(Object.getPrototypeOf(answer) === ServerResponse.prototype ? 'own' : 'replaced');
+    });
+    useExpressClasses(server, { request, response });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const answer = await answerOf(server);
+    server.close();
+    expect(answer).toBe('own');
+  });
 });
