@@ -2,20 +2,42 @@ import { SessionStoreUnavailableError } from '../core/errors.js';
 import { DeadlinePassed } from './before-deadline.js';
 import { missingRight } from './missing-right.js';
 import type { NodeState } from './node-state.js';
-import type { Limits } from './node-watch.js';
+import { prolonged, type Limits } from './limits.js';
+import type { OwnPauses } from './own-pauses.js';
 import type { RedisClient } from './redis-client.js';
 import { describeFailure, kindOfFailure } from './redis-failure.js';
 
+const FIRST_PAUSE_MS = 10;
+
 /** One operation over all its attempts. */
-export interface Effort {
-  readonly key: string;
-  limits: Limits;
+export class Effort {
   /** What the last attempt failed by, for the caller. */
   failure: unknown;
   /** Ms before the next attempt. */
-  pause: number;
+  pause: number = FIRST_PAUSE_MS;
   /** How often its node was found not to serve. */
-  troubles: number;
+  troubles: number = 0;
+  #limits: Limits;
+
+  /** @param limits as they were when it began @param began `performance.now()` ms */
+  constructor(
+    readonly key: string,
+    limits: Limits,
+    private readonly began: number,
+    private readonly pauses: OwnPauses,
+  ) {
+    this.#limits = limits;
+  }
+
+  /** How long it may go on. What went by while this process stood still does not count. */
+  get limits(): Limits {
+    return prolonged(this.#limits, this.pauses.since(this.began));
+  }
+
+  /** It may go on until then (`performance.now()` ms), if it could not for so long. */
+  mayGoOnUntil(then: number): void {
+    this.#limits = prolonged(this.#limits, Math.max(0, then - this.limits.soft));
+  }
 }
 
 /** One sending of it that failed. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeadlinePassed } from './before-deadline.js';
-import type { Limits, NodeWatch } from './node-watch.js';
+import type { Limits } from './limits.js';
+import type { NodeWatch } from './node-watch.js';
 import type { OwnerClocks } from './owner-clocks.js';
 import type { RedisClient } from './redis-client.js';
 import { REMEMBERED_MS } from './redis-policy.js';

@@ -1,28 +1,25 @@
 import { SessionStoreUnavailableError } from '../core/errors.js';
 import { RecoveryProbes } from './recovery-probes.js';
+import type { Effort } from './effort.js';
 import type { NodeState, Trouble } from './node-state.js';
 import { NodeStates } from './node-states.js';
+import { OwnPauses } from './own-pauses.js';
 import type { RedisClient } from './redis-client.js';
 import { describeFailure, kindOfFailure } from './redis-failure.js';
 import { MOST_WAITING, SILENCE_MS, type RedisPolicy } from './redis-policy.js';
+import { prolonged, type Limits } from './limits.js';
 import { Standstills } from './standstills.js';
 
 /** Retry-After of what is refused at once, in seconds: spread, so that not all clients come back together. */
 const RETRY_AFTER = { least: 1, most: 3 };
-
-/** How long an operation may go on, `performance.now()` ms. */
-export interface Limits {
-  /** While its node serves. */
-  readonly soft: number;
-  /** While its node is failing over. */
-  readonly hard: number;
-}
 
 /**
  * Knows which masters serve. Operations of one that does not wait here, and none is sent to it; they go on when it serves again or
  * another has taken its place, and are refused when that takes too long.
  */
 export class NodeWatch {
+  /** When this process stood still itself: nothing that failed by it is held against a node, and no time of it against an operation. */
+  readonly pauses = new OwnPauses();
   readonly #client: RedisClient;
   readonly #policy: RedisPolicy;
   readonly #states: NodeStates;
@@ -66,12 +63,12 @@ export class NodeWatch {
     return this.#wakers.size >= MOST_WAITING;
   }
 
-  /** How long an operation with this deadline may go on. What went by while a node did not serve does not count. */
+  /** How long an operation with this deadline may go on. What went by while a node did not serve, or this process stood still, does not count. */
   limitsOf(deadline: number): Limits {
     const { deadline: usual, failoverDeadline } = this.#policy;
     const hard = deadline + Math.max(0, failoverDeadline - usual);
     const lost = this.#standstills.since(deadline - usual, performance.now());
-    return { soft: Math.min(hard, deadline + lost), hard };
+    return prolonged({ soft: deadline, hard }, lost + this.pauses.since(deadline - usual));
   }
 
   /** Notes that the node has answered, if only that it refuses this command. */
@@ -83,33 +80,35 @@ export class NodeWatch {
   /** Notes what a command failed by. @param sentAt `performance.now()` ms */
   noteFailure(node: NodeState, key: string | undefined, error: unknown, sentAt: number): void {
     const kind = kindOfFailure(error);
+    // As if it had been sent after what this process missed.
+    const since = sentAt + this.pauses.since(sentAt);
     if (kind === 'refused' || kind === 'passing') this.noteAnswer(node);
-    else if (kind !== 'unanswered') this.#begin(node, kind, sentAt, key, error);
-    else if (isSilent(node, sentAt)) this.#begin(node, 'silent', sentAt, key, error);
+    else if (kind !== 'unanswered') this.#begin(node, kind, since, key, error);
+    else if (isSilent(node, since)) this.#begin(node, 'silent', since, key, error);
   }
 
   /**
-   * Waits until the key's node serves.
-   * @returns how long the operation may go on now
+   * Waits until the operation's node serves.
    * @throws SessionStoreUnavailableError where it does not in time, or has not for so long that nothing is to be hoped for
    */
-  async untilServed(key: string, { soft, hard }: Limits): Promise<Limits> {
-    let mayGoOn = soft;
+  async untilServed(effort: Effort): Promise<void> {
+    let hasRiddenOut = false;
     for (;;) {
+      const { key, limits } = effort;
       const node = this.stateOf(key);
-      if (!node.trouble) return { soft: mayGoOn, hard };
+      if (!node.trouble) {
+        // Time to be answered in, as if it came now.
+        if (hasRiddenOut) effort.mayGoOnUntil(performance.now() + this.#policy.deadline);
+        return;
+      }
       const isFailover = this.#mayFailOver(key);
-      const limit = isFailover ? hard : soft;
+      const limit = isFailover ? limits.hard : limits.soft;
       if (this.#closed || performance.now() >= limit || this.#isOpen(node.trouble, isFailover)) {
         throw unserved(node, node.trouble);
       }
       if (this.isCrowded) throw crowded();
       await this.#change(limit);
-      // Time to be answered in, as if it came now.
-      if (isFailover) {
-        const again = performance.now() + this.#policy.deadline;
-        mayGoOn = Math.min(hard, Math.max(soft, again));
-      }
+      hasRiddenOut ||= isFailover;
     }
   }
 
@@ -117,6 +116,7 @@ export class NodeWatch {
   close(): void {
     this.#closed = true;
     this.#probes.stop();
+    this.pauses.stop();
     this.#wake();
   }
 

@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StoreHealth } from '../core/store-health.js';
 import { beforeDeadline, DeadlinePassed } from './before-deadline.js';
-import { mayBeRepeated, unavailable, type Effort, type FailedSending } from './effort.js';
+import { Effort, mayBeRepeated, unavailable, type FailedSending } from './effort.js';
 import { FencedSending, type ScriptReply, type SendFenced } from './fenced-sending.js';
+import type { Limits } from './limits.js';
 import { NodeConnections } from './node-connections.js';
 import type { NodeState } from './node-state.js';
-import { crowded, NodeWatch, type Limits } from './node-watch.js';
+import { crowded, NodeWatch } from './node-watch.js';
 import { inOneWrite } from './one-write.js';
 import { OwnerClocks } from './owner-clocks.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 import { DEFAULT_POLICY, type RedisPolicy } from './redis-policy.js';
-import { isForClient } from './redis-failure.js';
+import { isForClient, kindOfFailure } from './redis-failure.js';
 import type { RefusalLog } from './refusal-log.js';
 import { RetryBudget } from './retry-budget.js';
 
-const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 100;
 
 /** Sends commands within their deadline, repeating what a failover or a moving slot made fail. All of them may be repeated. */
@@ -93,6 +93,7 @@ export class RedisExecutor {
    */
   run<R>(key: string, deadline: number, send: Send<R>): Promise<R> {
     const limits = this.#watch.limitsOf(deadline);
+    this.#watch.pauses.watch();
     this.#budget.earn();
     // Nothing is awaited where the node serves: what the caller sends next in this turn must come after this.
     const node = this.#watch.stateOf(key);
@@ -115,7 +116,8 @@ export class RedisExecutor {
     send: Send<R>,
     failed?: FailedSending,
   ): Promise<R> {
-    const effort: Effort = { key, limits, failure: undefined, pause: FIRST_PAUSE_MS, troubles: 0 };
+    const began = failed?.sentAt ?? performance.now();
+    const effort = new Effort(key, limits, began, this.#watch.pauses);
     const to = this.#client;
     try {
       let entered = failed && failed.to !== to && isForClient(failed.error) && failed.node;
@@ -155,27 +157,30 @@ export class RedisExecutor {
     if (!(error instanceof DeadlinePassed)) effort.failure = error;
     this.#refusals?.note(error);
     node.turnstile.leave();
+    const isUnanswered = kindOfFailure(error) === 'unanswered';
+    if (isUnanswered && this.#watch.pauses.since(sentAt) > 0) return;
     if (!mayBeRepeated(error, node)) throw unavailable(effort.failure);
     await this.#pause(effort, node);
   }
 
   /** Waits until the key's node serves and has room. @returns that node, entered */
   async #enter(effort: Effort): Promise<NodeState> {
-    const { key } = effort;
     for (;;) {
-      const node = this.#watch.stateOf(key);
-      if (node.trouble) effort.limits = await this.#watch.untilServed(key, effort.limits);
+      const node = this.#watch.stateOf(effort.key);
+      if (node.trouble) await this.#watch.untilServed(effort);
       else if (node.turnstile.enter() || (await this.#turn(node, effort))) return node;
     }
   }
 
   /** Waits until the node has room. @returns false where it does not serve by then */
-  async #turn(node: NodeState, { limits, failure }: Effort): Promise<boolean> {
+  async #turn(node: NodeState, effort: Effort): Promise<boolean> {
     if (this.#watch.isCrowded) throw crowded();
-    const isIn = await node.turnstile.wait(limits.soft);
+    const isIn = await node.turnstile.wait(effort.limits.soft);
     if (isIn && !node.trouble) return true;
     if (isIn) node.turnstile.leave();
-    else if (!node.trouble) throw unavailable(failure);
+    else if (!node.trouble && performance.now() >= effort.limits.soft) {
+      throw unavailable(effort.failure);
+    }
     return false;
   }
 

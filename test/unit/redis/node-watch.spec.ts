@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { SessionStoreUnavailableError } from '../../../lib/core/errors.js';
 import type { RedisClient } from '../../../lib/redis/redis-client.js';
 import { RedisExecutor } from '../../../lib/redis/redis-executor.js';
@@ -245,6 +247,54 @@ describe('A master that answers nothing', () => {
     cluster.promote();
     expect(await waiting).toBe(1);
     executor.close();
+  });
+});
+
+describe('A process that stood still itself', () => {
+  const policy = { deadline: 300, failoverDeadline: 5000 };
+  let cluster: FakeCluster;
+  let executor: RedisExecutor;
+
+  beforeEach(() => {
+    cluster = new FakeCluster();
+    cluster.loseReplica();
+    executor = new RedisExecutor(cluster as unknown as RedisClient, policy);
+  });
+  afterEach(() => executor.close());
+
+  it('sends again what was answered meanwhile, and holds nothing against the node', async () => {
+    let sent = 0;
+    const answer = executor.run('key', performance.now() + policy.deadline, async () => {
+      if (++sent > 1) return cluster.command();
+      await delay(250);
+      throw new Error('Command timed out');
+    });
+    const end = performance.now() + 600;
+    while (performance.now() < end);
+    expect(await answer).toBe(1);
+    expect({ sent, questions: cluster.questions }).toEqual({ sent: 2, questions: 0 });
+  });
+
+  it('gives up a node that does not answer, also where it does so with every turn', async () => {
+    let now = 0;
+    jest.useFakeTimers({ doNotFake: ['performance'] });
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+    try {
+      cluster.exists = (): Promise<number> => new Promise(() => undefined);
+      let outcome: unknown;
+      executor
+        .run('key', policy.deadline, () => new Promise(() => undefined))
+        .catch((error: unknown) => (outcome = error));
+      while (outcome === undefined && now < 60_000) {
+        now += 150;
+        await jest.advanceTimersByTimeAsync(50);
+      }
+      expect(outcome).toBeInstanceOf(SessionStoreUnavailableError);
+      expect(now).toBeLessThan(10_000);
+    } finally {
+      clock.mockRestore();
+      jest.useRealTimers();
+    }
   });
 });
 
