@@ -19,7 +19,7 @@ const RETRY_AFTER = { least: 1, most: 3 };
  */
 export class NodeWatch {
   /** When this process stood still itself: nothing that failed by it is held against a node, and no time of it against an operation. */
-  readonly pauses = new OwnPauses();
+  readonly pauses: OwnPauses = new OwnPauses();
   readonly #client: RedisClient;
   readonly #policy: RedisPolicy;
   readonly #states: NodeStates;
