@@ -23,6 +23,9 @@ export function allParts(whole: Candidate, manyLogins: Candidate): Part[] {
     },
     growth('sessions', 'More sessions in the cluster (of 200 B, anonymous)', ofSessions(visitor)),
     growth('masters', 'More masters, each with a replica (logged in, 2 kB)', ofMasters(user)),
+    // With more of them, fewer of the commands that are ready in one turn are for the same one.
+    growth('masters-1', 'More masters, one request at a time', ofMasters(user, 1)),
+    growth('masters-64', 'More masters, 64 requests at a time', ofMasters(user, 64)),
     growth('processes', 'More app processes (logged in, 2 kB)', ofProcesses(user)),
     growth('user-sessions', 'More sessions of one user (2 kB)', ofUserSessions(sameUser)),
     {

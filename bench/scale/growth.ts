@@ -15,6 +15,8 @@ export interface Level {
   readonly subject: Subject;
   readonly cookies: readonly string[];
   readonly processes?: number;
+  /** Default 16. */
+  readonly connections?: number;
 }
 
 export interface GrowthRow {
@@ -52,8 +54,8 @@ export async function measureGrowth(
 }
 
 function measure(level: Level, route: Route, milliseconds: number): ReturnType<typeof sample> {
-  const { lab, subject, cookies, processes = 1 } = level;
-  const cell: Cell = { subject, route, bytes: 0, connections: CONNECTIONS, processes };
+  const { lab, subject, cookies, processes = 1, connections = CONNECTIONS } = level;
+  const cell: Cell = { subject, route, bytes: 0, connections, processes };
   return sample(lab, cell, cookies, { kind: 'closed', milliseconds });
 }
 

@@ -19,12 +19,12 @@ export function ofSessions(subject: Subject): Levels {
     });
 }
 
-export function ofMasters(subject: Subject): Levels {
+export function ofMasters(subject: Subject, connections?: number): Levels {
   return (open, effort) =>
     inTurn([3, 6], async (masters) => {
       const lab = await open({ masters });
       const cookies = await lab.sessions(subject, BYTES, effort.sessions(BYTES));
-      return { name: nameOf(masters), lab, subject, cookies };
+      return { name: nameOf(masters), lab, subject, cookies, ...(connections && { connections }) };
     });
 }
 
