@@ -13,7 +13,7 @@ const MINUTES = 10;
 const MINUTE_MS = 60_000;
 const CONNECTIONS = 4;
 /**
- * Of each app, requests a second. All apps are measured at once, so that this takes minutes and not hours: as fast as they can, they left Redis
+ * Of each app, requests a second. All apps are measured at once, so that this takes minutes and not an hour: as fast as they can, they left Redis
  * without a core for over a second now and then.
  */
 const PER_SECOND = 200;

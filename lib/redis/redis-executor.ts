@@ -157,6 +157,7 @@ export class RedisExecutor {
     if (!(error instanceof DeadlinePassed)) effort.failure = error;
     this.#refusals?.note(error);
     node.turnstile.leave();
+    // It may have been answered when nobody was there to hear it.
     const isUnanswered = kindOfFailure(error) === 'unanswered';
     if (isUnanswered && this.#watch.pauses.since(sentAt) > 0) return;
     if (!mayBeRepeated(error, node)) throw unavailable(effort.failure);
