@@ -3,6 +3,7 @@ import type { Effort } from '../effort.js';
 import type { Lab } from '../lab.js';
 import type { Failures } from '../load/job.js';
 import { cpuOf } from '../meters/cpu.js';
+import { trafficOf, trafficSince } from '../meters/traffic.js';
 import { sample, type Cell } from '../questions/cell.js';
 import { allFailures, columnsOf, interleave } from '../questions/rounds.js';
 import type { Route } from '../routes.js';
@@ -40,13 +41,16 @@ export async function measureGrowth(
   for (const route of ROUTES_ASKED) {
     for (const level of levels) await measure(level, route, effort.warmUpMs);
     const taken = await interleave(levels, effort.rounds, async (level) => {
+      const before = await trafficOf(level.lab.cluster);
       const one = await measure(level, route, effort.roundMs);
+      const after = await trafficOf(level.lab.cluster);
       const idleShare = (idle.get(level)! * one.milliseconds) / one.answered;
-      return { ...one, redis: one.redis - idleShare };
+      const { reads } = trafficSince(before, after, one.answered);
+      return { ...one, redis: one.redis - idleShare, reads };
     });
     for (const [{ name }, samples] of taken) {
       const failures = allFailures(samples);
-      const rounds = columnsOf(samples, ['app', 'redis', 'perSecond', 'p99']);
+      const rounds = columnsOf(samples, ['app', 'redis', 'reads', 'perSecond', 'p99']);
       rows.push({ level: name, route, failures, rounds });
     }
   }

@@ -45,11 +45,21 @@ function growthTable(rows: readonly GrowthRow[]): string {
       median(row.rounds['redis']!).toFixed(0),
       `${middle.toFixed(0)} (${min.toFixed(0)}-${max.toFixed(0)})`,
       row === first ? '' : `${signed(increase(row, first))} %`,
+      median(row.rounds['reads']!).toFixed(2),
       median(row.rounds['perSecond']!).toFixed(0),
       median(row.rounds['p99']!).toFixed(1),
     ];
   });
-  const head = ['', 'app us', 'Redis us', 'both (min-max)', 'against the first', 'req/s', 'p99 ms'];
+  const head = [
+    '',
+    'app us',
+    'Redis us',
+    'both (min-max)',
+    'against the first',
+    'reads of sockets',
+    'req/s',
+    'p99 ms',
+  ];
   return markdown(head, cells);
 }
 

@@ -57,7 +57,7 @@ describe('the plan for a large site', () => {
 describe('the page about growth', () => {
   const levels = (route: 'read' | 'write', few: number[], many: number[]) =>
     [few, many].map((app, at) => {
-      const rounds = { app, redis: app.map(() => 0), perSecond: [1], p99: [1] };
+      const rounds = { app, redis: app.map(() => 0), reads: [1.5], perSecond: [1], p99: [1] };
       return { level: ['1,000', '1,000,000'][at]!, route, failures: {}, rounds };
     });
 
@@ -70,6 +70,13 @@ describe('the page about growth', () => {
 
     expect(page).toContain('| at most 3 % more | 2 % more | reached |');
     expect(page).toContain('| at most 3 % more | 20 % more | **MISSED** |');
+  });
+
+  it('says how often Redis read from its sockets for a request', () => {
+    const growth = [...levels('read', [100], [102]), ...levels('write', [100], [120])];
+    const page = sectionOf({ id: 'sessions', title: 'Sessions', day: '', machine: '', growth });
+
+    expect(page).toContain('| read, 1,000 | 100 | 0 | 100 (100-100) |  | 1.50 | 1 | 1.0 |');
   });
 
   it('holds the memory of a session of 2 kB against its JSON', () => {
