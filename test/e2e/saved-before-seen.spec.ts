@@ -8,7 +8,7 @@ import { Visitor } from '../support/visitor.js';
 const ROUNDS = sized(1000);
 /** Visitors at work at once; each starts a session and then goes on changing it. */
 const VISITORS = 20;
-const HOLD_MS = 50;
+const HOLD_MS = 20;
 
 describe.each(PLATFORMS)('Write, then go on at another server, on %s', (platform) => {
   let proxy: RedisProxy;
@@ -77,7 +77,7 @@ describe.each(PLATFORMS)('Write, then go on at another server, on %s', (platform
     let executedInAll = 0;
 
     beforeAll(async () => {
-      await start('500ms');
+      await start('250ms');
       proxy.cutReplies(1);
     });
     afterAll(stop);
