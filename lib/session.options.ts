@@ -114,8 +114,8 @@ export class SessionModuleOptions {
   @Check(isDuration('50ms', '30s')) deadline: Duration = 500;
 
   /**
-   * Time for an operation while the node it needs is failing over, so that a master's death costs latency and no errors. Give it the
-   * cluster-node-timeout and two seconds; default 5 s, up to 60 s; 0: no longer than `deadline`.
+   * Time for an operation while the node it needs is failing over, so that a master's death costs latency and no errors. Give it one and a
+   * half times the cluster-node-timeout and two seconds; default 5 s, which is enough for 2 s, up to 60 s; 0: no longer than `deadline`.
    */
   @Check(isDurationOrOff('50ms', '60s')) failoverDeadline: Duration = '5s';
 

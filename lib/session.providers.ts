@@ -136,9 +136,9 @@ export function sessionProviders(): Provider[] {
     },
     {
       provide: SessionDoctor,
-      inject: [SESSION_REDIS],
-      useFactory: (client: RedisClient | undefined) =>
-        new SessionDoctor(client && (() => gatherFacts(client))),
+      inject: [SESSION_REDIS, RESOLVED_OPTIONS],
+      useFactory: (client: RedisClient | undefined, { failoverDeadline }: ResolvedSessionOptions) =>
+        new SessionDoctor(client && (() => gatherFacts(client, failoverDeadline))),
     },
     {
       provide: BOOT_EXAMINATION,

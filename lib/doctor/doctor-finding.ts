@@ -8,6 +8,7 @@ export type DoctorFindingId =
   | 'maxmemory-policy'
   | 'min-replicas'
   | 'node-timeout'
+  | 'failover-deadline'
   | 'full-coverage'
   | 'replicas'
   | 'replica-link'
@@ -34,6 +35,6 @@ export interface DoctorFinding {
   readonly found: string;
   /** What comes of it, in one sentence. */
   readonly consequence: string;
-  /** The command that mends it on each of the nodes, and the line for redis.conf where there is one. */
+  /** The command that mends it on each of the nodes, and the line for redis.conf where there is one; or the option of the app. */
   readonly cure: string;
 }

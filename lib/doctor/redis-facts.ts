@@ -24,12 +24,14 @@ export interface RefusedCommand {
   readonly why: 'forbidden' | 'unknown';
 }
 
-/** What could be learnt of a cluster, or of a single server. */
+/** What could be learnt of a cluster, or of a single server, and what the app makes of it. */
 export interface RedisFacts {
   /** False for a single server. */
   readonly cluster: boolean;
   /** Redis user the app works as: 'default' where none is given. */
   readonly user: string;
+  /** The option `failoverDeadline`, in milliseconds. */
+  readonly failoverDeadline: number;
   /** Every node that the client knows. */
   readonly nodes: readonly NodeFacts[];
 }

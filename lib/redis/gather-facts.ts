@@ -7,9 +7,12 @@ import { isCluster, type RedisClient } from './redis-client.js';
 const GATHER_MS = 2000;
 
 /** What a client's user may learn of all nodes that the client knows. Takes 2 s at most; a node that does not answer is a fact. */
-export async function gatherFacts(client: RedisClient): Promise<RedisFacts> {
+export async function gatherFacts(
+  client: RedisClient,
+  failoverDeadline: number,
+): Promise<RedisFacts> {
   const nodes = await Promise.all(knownNodes(client).map((known) => askNode(known, GATHER_MS)));
-  return { cluster: isCluster(client), user: userOf(client), nodes };
+  return { cluster: isCluster(client), user: userOf(client), failoverDeadline, nodes };
 }
 
 function knownNodes(client: RedisClient): KnownNode[] {

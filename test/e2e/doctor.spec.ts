@@ -81,6 +81,21 @@ describe('SessionDoctor', () => {
     expect((await look(doctor)).filter(({ id }) => id !== 'version')).toEqual([]);
   });
 
+  it('finds that operations wait for a failover no longer than by default, which is too short for the recommended timeout', async () => {
+    const { doctor } = await boot({ failoverDeadline: undefined });
+
+    const findings = await look(doctor);
+
+    expect(findings.filter(({ id }) => id !== 'version')).toEqual([
+      expect.objectContaining({
+        id: 'failover-deadline',
+        severity: 'warning',
+        cure: 'The option failoverDeadline: 9500',
+        nodes: all(),
+      }),
+    ]);
+  });
+
   it('writes one line at boot for each danger and warning, on however many nodes', async () => {
     await set('maxmemory-policy', 'allkeys-lru');
     await set('hash-max-listpack-value', '64');
@@ -190,7 +205,12 @@ describe('SessionDoctor', () => {
     const logger: LoggerService = { log, warn: log, error: log };
     @Module({
       imports: [
-        SessionModule.forRoot({ secret: TEST_SECRET, redis: redisAs(undefined), ...options }),
+        SessionModule.forRoot({
+          secret: TEST_SECRET,
+          redis: redisAs(undefined),
+          failoverDeadline: '10s',
+          ...options,
+        }),
       ],
     })
     class AppModule {}

@@ -2,7 +2,7 @@ import { BootExamination } from '../../../lib/doctor/boot-examination.js';
 import { SessionDoctor } from '../../../lib/doctor/session-doctor.js';
 import type { RedisFacts } from '../../../lib/doctor/redis-facts.js';
 
-const DOWN: RedisFacts = { cluster: true, user: 'default', nodes: [] };
+const DOWN: RedisFacts = { cluster: true, user: 'default', failoverDeadline: 5000, nodes: [] };
 
 describe('The look at boot', () => {
   it('tells what it found when the facts are there, and the start does not wait for them', async () => {

@@ -48,7 +48,7 @@ function node(info: Lines = {}, config: Lines = {}, other: Partial<NodeFacts> = 
 }
 
 function judge(nodes: readonly NodeFacts[], facts: Partial<RedisFacts> = {}): DoctorFinding[] {
-  return judgeRedis({ cluster: true, user: 'sessions', nodes, ...facts });
+  return judgeRedis({ cluster: true, user: 'sessions', failoverDeadline: 9500, nodes, ...facts });
 }
 
 describe('The doctor', () => {
@@ -178,6 +178,21 @@ describe('The doctor', () => {
       expect.objectContaining({ id: 'replicas', severity: 'note' }),
     ]);
   });
+
+  it.each([
+    [5000, 9499, 'warning failover-deadline'],
+    [5000, 9500, ''],
+    [3000, 5000, 'warning failover-deadline'],
+    [5000, 0, ''],
+    [15_000, 9500, 'warning node-timeout'],
+  ])(
+    'where nodes have a timeout of %s ms, and operations wait %s ms for a failover, finds just "%s"',
+    (timeout, failoverDeadline, expected) => {
+      const facts = node({}, { 'cluster-node-timeout': String(timeout) });
+      const found = judge([facts], { failoverDeadline });
+      expect(found.map(({ severity, id }) => `${severity} ${id}`).join(', ')).toBe(expected);
+    },
+  );
 
   it('tells of several nodes once, the worst first', () => {
     const low = { node: '10.0.0.2:6379' };
