@@ -60,7 +60,7 @@ function judgeTimeout(timeout: number | undefined): Verdict[] {
  */
 function judgeDeadline(deadline: number, timeout: number | undefined): Verdict[] {
   if (deadline === 0 || timeout === undefined || timeout > LONGEST_TIMEOUT) return [];
-  const failover = 1.5 * timeout + 2000;
+  const failover = Math.ceil(1.5 * timeout) + 2000;
   if (deadline >= failover) return [];
   return [
     {
