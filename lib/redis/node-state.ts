@@ -1,14 +1,12 @@
 import { Turnstile } from './turnstile.js';
 
 /**
- * What is wrong with a node: no connection to it, no reply from it, or replies that it does not serve (`CLUSTERDOWN`, `LOADING`). A
+ * Since when a node does not serve: no connection to it, no reply from it, or replies that it does not (`CLUSTERDOWN`, `LOADING`). A
  * node that refuses one command, such as for want of memory, serves.
  */
-export type TroubleKind = 'gone' | 'silent' | 'refusing';
-
-/** Since when a node does not serve. */
 export interface Trouble {
-  readonly kind: TroubleKind;
+  /** Whether no reply comes, as far as was last heard. */
+  readonly isSilent: boolean;
   /** `performance.now()` ms: when the first command that failed was sent. */
   readonly since: number;
   /** A key of the node, to ask for; undefined: none is known. */

@@ -1,5 +1,5 @@
 import { keySlot } from './key-slot.js';
-import { nameOf } from './node-connections.js';
+import { nameOf, type NodeConnections } from './node-connections.js';
 import { NodeState } from './node-state.js';
 import { isCluster, type RedisClient } from './redis-client.js';
 
@@ -11,10 +11,12 @@ export class NodeStates {
   /** Where the client as a whole has no connection. */
   readonly whole: NodeState;
   readonly #client: RedisClient;
+  readonly #connections: NodeConnections;
   readonly #nodes = new Map<string, NodeState>();
 
-  constructor(client: RedisClient) {
+  constructor(client: RedisClient, connections: NodeConnections) {
     this.#client = client;
+    this.#connections = connections;
     this.whole = new NodeState(isCluster(client) ? 'the cluster' : 'the server');
   }
 
@@ -44,15 +46,22 @@ export class NodeStates {
   mayFailOver(key: string): boolean {
     const client = this.#client;
     if (!isCluster(client) || client.status !== 'ready') return false;
-    // A node that answers, if only that it does not serve, may come back by itself.
-    if (this.ofKey(key).trouble?.kind !== 'refusing') {
-      if ((client.slots[keySlot(key)]?.length ?? 0) < 2) return false;
-    }
-    const lost = this.troubled.filter(({ trouble }) => trouble?.kind !== 'refusing');
+    // A node that is there, and only does not serve, may come back by itself.
+    const hasReplica = (client.slots[keySlot(key)]?.length ?? 0) > 1;
+    if (!hasReplica && this.#isLost(this.ofKey(key))) return false;
+    const lost = [...this.#nodes.values()].filter((node) => this.#isLost(node));
     const masters = new Set([
       ...client.nodes('master').map(nameOf),
       ...lost.map(({ name }) => name),
     ]);
     return masters.size - lost.length > masters.size / 2;
+  }
+
+  /**
+   * Whether a node has no voice in an election. Not told by what its commands fail by: where all masters stop while one is gone
+   * (`cluster-require-full-coverage`), the client may have tried the one that is gone in place of one that is there.
+   */
+  #isLost({ name, trouble }: NodeState): boolean {
+    return trouble !== undefined && (trouble.isSilent || !this.#connections.readyTo(name));
   }
 }

@@ -1,6 +1,7 @@
 import { SessionStoreUnavailableError } from '../core/errors.js';
 import { RecoveryProbes } from './recovery-probes.js';
 import type { Effort } from './effort.js';
+import type { NodeConnections } from './node-connections.js';
 import type { NodeState, Trouble } from './node-state.js';
 import { NodeStates } from './node-states.js';
 import { OwnPauses } from './own-pauses.js';
@@ -28,12 +29,12 @@ export class NodeWatch {
   readonly #wakers = new Set<() => void>();
   #closed = false;
 
-  constructor(client: RedisClient, policy: RedisPolicy) {
+  constructor(client: RedisClient, policy: RedisPolicy, connections: NodeConnections) {
     this.#client = client;
     this.#policy = policy;
-    this.#states = new NodeStates(client);
+    this.#states = new NodeStates(client, connections);
     const hasWaiting = (): boolean => this.#wakers.size > 0;
-    this.#probes = new RecoveryProbes(client, this.#states, {
+    this.#probes = new RecoveryProbes(client, connections, this.#states, {
       get isAwaited() {
         return hasWaiting();
       },
@@ -54,7 +55,12 @@ export class NodeWatch {
     const { status } = this.#client;
     if (status === 'ready') return this.#states.ofKey(key);
     const { whole } = this.#states;
-    this.#begin(whole, 'gone', performance.now(), undefined, `the client is ${status}`);
+    this.#begin(whole, {
+      isSilent: false,
+      since: performance.now(),
+      key: undefined,
+      failure: `the client is ${status}`,
+    });
     return whole;
   }
 
@@ -82,9 +88,11 @@ export class NodeWatch {
     const kind = kindOfFailure(error);
     // As if it had been sent after what this process missed.
     const since = sentAt + this.pauses.since(sentAt);
+    const isSilent = kind === 'unanswered';
     if (kind === 'refused' || kind === 'passing') this.noteAnswer(node);
-    else if (kind !== 'unanswered') this.#begin(node, kind, since, key, error);
-    else if (isSilent(node, since)) this.#begin(node, 'silent', since, key, error);
+    else if (!isSilent || isUnheard(node, since)) {
+      this.#begin(node, { isSilent, since, key, failure: error });
+    }
   }
 
   /**
@@ -131,15 +139,11 @@ export class NodeWatch {
     return failoverDeadline > deadline && this.#states.mayFailOver(key);
   }
 
-  #begin(
-    node: NodeState,
-    kind: Trouble['kind'],
-    since: number,
-    key: string | undefined,
-    failure: unknown,
-  ): void {
-    if (node.trouble?.key !== undefined || (node.trouble && key === undefined)) return;
-    node.trouble = { kind, since: node.trouble?.since ?? since, key, failure };
+  /** Of a node in trouble the newest news count, but not since when. */
+  #begin(node: NodeState, news: Trouble): void {
+    const known = node.trouble;
+    if (known && news.key === undefined) return;
+    node.trouble = { ...news, since: known?.since ?? news.since, key: known?.key ?? news.key };
     this.#standstills.begin(node, node.trouble.since);
     this.#probes.start();
   }
@@ -183,7 +187,7 @@ export class NodeWatch {
   }
 }
 
-function isSilent(node: NodeState, sentAt: number): boolean {
+function isUnheard(node: NodeState, sentAt: number): boolean {
   return node.answeredAt < sentAt && performance.now() - sentAt >= SILENCE_MS;
 }
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { nameOf } from './node-connections.js';
+import { nameOf, type NodeConnections } from './node-connections.js';
 import type { NodeState } from './node-state.js';
 import type { NodeStates } from './node-states.js';
 import { isCluster, type RedisClient } from './redis-client.js';
@@ -31,6 +31,7 @@ export interface ProbeListener {
  */
 export class RecoveryProbes {
   readonly #client: RedisClient;
+  readonly #connections: NodeConnections;
   readonly #states: NodeStates;
   readonly #listener: ProbeListener;
   readonly #slots: SlotMap | undefined;
@@ -38,8 +39,14 @@ export class RecoveryProbes {
   #pause = FIRST_LOOK_MS;
   #stopped = false;
 
-  constructor(client: RedisClient, states: NodeStates, listener: ProbeListener) {
+  constructor(
+    client: RedisClient,
+    connections: NodeConnections,
+    states: NodeStates,
+    listener: ProbeListener,
+  ) {
     this.#client = client;
+    this.#connections = connections;
     this.#states = states;
     this.#listener = listener;
     this.#slots = isCluster(client) ? new SlotMap(client) : undefined;
@@ -74,7 +81,7 @@ export class RecoveryProbes {
     this.#timer = setTimeout(() => this.#look(), pause).unref();
   }
 
-  /** Asks for a key of the node, the way operations go: answered by whoever owns it by then. */
+  /** Asks for a key of the node, the way operations go: straight to whoever owns it by then, or by the client where there is no way. */
   #probe(node: NodeState): void {
     const client = this.#client;
     const isReady = client.status === 'ready';
@@ -84,7 +91,9 @@ export class RecoveryProbes {
     }
     const key = node.trouble?.key;
     if (!isReady || node.isProbed || (key === undefined && isCluster(client))) return;
-    void this.#ask(node, key, () => (key === undefined ? client.ping() : client.exists(key)));
+    const owner = key === undefined ? undefined : this.#states.ownerOf(key);
+    const to = (owner !== undefined && this.#connections.readyTo(owner)) || client;
+    void this.#ask(node, key, () => (key === undefined ? client.ping() : to.exists(key)));
   }
 
   /** Without most of the masters there is no failover, and one that nobody needs is not missed. */

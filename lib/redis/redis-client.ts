@@ -17,7 +17,7 @@ function clusterOptions(given: ClusterOptions = {}): ClusterOptions {
     scaleReads: 'master',
     maxRedirections: 4,
     retryDelayOnFailover: 100,
-    retryDelayOnClusterDown: 100,
+    retryDelayOnClusterDown: 0,
     retryDelayOnTryAgain: 50,
     retryDelayOnMoved: 0,
     slotsRefreshInterval: 2000,

@@ -37,7 +37,7 @@ export class RedisExecutor {
   ) {
     this.#client = client;
     this.nodes = new NodeConnections(client);
-    this.#watch = new NodeWatch(client, policy);
+    this.#watch = new NodeWatch(client, policy, this.nodes);
     this.#clocks = new OwnerClocks(this.nodes, (key) => this.ownerOf(key));
     this.#fences = new FencedSending(client, this.#clocks, this.#watch);
     this.#health = health;
@@ -106,10 +106,7 @@ export class RedisExecutor {
     );
   }
 
-  /**
-   * Where the first node has failed, or could not be asked at once. By the client from now on: it follows the slot to another node, and learns
-   * from that who owns what.
-   */
+  /** Where the first node has failed, or could not be asked at once. */
   async #untilAnswered<R>(
     key: string,
     limits: Limits,
@@ -118,18 +115,18 @@ export class RedisExecutor {
   ): Promise<R> {
     const began = failed?.sentAt ?? performance.now();
     const effort = new Effort(key, limits, began, this.#watch.pauses);
-    const to = this.#client;
     try {
-      let entered = failed && failed.to !== to && isForClient(failed.error) && failed.node;
-      if (failed && !entered) await this.#pauseAfter(failed, effort);
       for (;;) {
-        const node = entered || (await this.#enter(effort));
-        entered = undefined;
+        // The client follows the slot to another node, and learns from that who owns what.
+        const entered = failed && failed.to !== this.#client && isForClient(failed.error);
+        if (failed && !entered) await this.#pauseAfter(failed, effort);
+        const node = entered ? failed!.node : await this.#enter(effort);
+        const to = (!entered && this.nodes.readyTo(node.name)) || this.#client;
         const sentAt = performance.now();
         try {
           return this.#noteAnswer(node, await this.#sendTo(node, to, effort.limits, send));
         } catch (error) {
-          await this.#pauseAfter({ node, to, error, sentAt }, effort);
+          failed = { node, to, error, sentAt };
         }
       }
     } catch (error) {

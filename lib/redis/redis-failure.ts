@@ -14,21 +14,25 @@ const NO_CONNECTION =
 /** ioredis gave up on a command that it had sent to several nodes. */
 const REDIRECTED_TOO_OFTEN = /^Too many Cluster redirections/;
 
-/** What a failure says of the node: it does not serve, there is no way to it, or it answered. */
-export type FailureKind = 'refused' | 'passing' | 'refusing' | 'gone' | 'unanswered';
+/** Who of the nodes said the last of it, or to which of them there was no way, is not told. */
+const NOT_SERVED = [NOT_SERVING, NO_CONNECTION, REDIRECTED_TOO_OFTEN];
+
+/** What a failure says of the node: it answered that it refuses this command or that another try may mend it, it does not serve, or nothing came. */
+export type FailureKind = 'refused' | 'passing' | 'unserved' | 'unanswered';
 
 /** Judges an error of ioredis. */
 export function kindOfFailure(error: unknown): FailureKind {
   const message = messageOf(error);
-  if (NOT_SERVING.test(message)) return 'refusing';
   if (PASSING.test(message)) return 'passing';
   if (REFUSED.test(message)) return 'refused';
-  if (NO_CONNECTION.test(message) || REDIRECTED_TOO_OFTEN.test(message)) return 'gone';
-  return 'unanswered';
+  return NOT_SERVED.some((pattern) => pattern.test(message)) ? 'unserved' : 'unanswered';
 }
 
-/** Of what a node says, or ioredis of the connection to it, what a cluster client answers by sending the command somewhere else. */
-const FOR_CLIENT = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN)\b|^Connection is closed\.$/;
+/**
+ * Of what a node says, or ioredis of the connection to it, what a cluster client answers by sending the command where it may be served. Not CLUSTERDOWN,
+ * after which ioredis tries nodes at random.
+ */
+const FOR_CLIENT = /^(MOVED|ASK|TRYAGAIN)\b|^Connection is closed\.$/;
 
 /** Whether a command that one node has failed is to be sent by the client, which knows the others. */
 export function isForClient(error: unknown): boolean {

@@ -18,6 +18,10 @@ class FakeNode {
     this.options = { host: 'redis', port };
   }
 
+  get status(): string {
+    return this.alive ? 'ready' : 'close';
+  }
+
   get name(): string {
     return `redis:${this.options.port}`;
   }
