@@ -118,6 +118,13 @@ export class Rig {
     });
   }
 
+  /** Resolves when the node serves no slot any more, as the cluster is down for it. */
+  async untilStopped(node: RedisTestNode): Promise<void> {
+    await until(`node ${node.port} has stopped`, async () =>
+      String(await this.cluster.command(node, 'CLUSTER', 'INFO')).includes('cluster_state:fail'),
+    );
+  }
+
   /** Bytes in use by all servers, after a collection. */
   async memory(): Promise<number> {
     const all = await Promise.all(this.servers.map((server) => server.ask('memory')));

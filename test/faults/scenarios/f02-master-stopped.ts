@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.js';
-import { masterGone, peerMasterGone, type MasterFault } from './f01-master-killed.js';
+import { masterGoneEitherWay, peerMasterGone, type MasterFault } from './f01-master-killed.js';
 
 const STOP: MasterFault = {
   begin: (rig) => rig.cluster.stop(rig.master(0)),
@@ -8,8 +8,9 @@ const STOP: MasterFault = {
 
 export const scenario: Scenario = {
   id: 'F02',
-  fault: 'SIGSTOP of a master under load, SIGCONT after the failover',
+  fault:
+    'SIGSTOP of a master under load, SIGCONT after the failover, cluster-require-full-coverage no and yes',
   promise: 'as F01, and recovery does not wait for SIGCONT',
-  run: () => masterGone(STOP),
+  run: () => masterGoneEitherWay(STOP),
   peer: () => peerMasterGone(STOP),
 };

@@ -2,11 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { SessionStoreUnavailableError } from '../../../lib/core/errors.js';
 import type { RedisClient } from '../../../lib/redis/redis-client.js';
+import { keySlot } from '../../../lib/redis/key-slot.js';
 import { RedisExecutor } from '../../../lib/redis/redis-executor.js';
 import { until } from '../../support/until.js';
 
 const POLICY = { deadline: 100, failoverDeadline: 20_000 };
+const OF_SECOND = 'another key';
 const GONE = new Error('Connection is closed.');
+
+/** What ioredis says where it has tried nodes at random, one that is gone among them. */
+const LOST_AT_RANDOM = new Error(
+  'Too many Cluster redirections. Last error: Error: Connection is closed.',
+);
 
 /** A node as a client sees it. */
 class FakeNode {
@@ -14,7 +21,10 @@ class FakeNode {
   alive = true;
   pings = 0;
 
-  constructor(port: number) {
+  constructor(
+    port: number,
+    readonly exists: () => Promise<number>,
+  ) {
     this.options = { host: 'redis', port };
   }
 
@@ -33,19 +43,24 @@ class FakeNode {
   }
 }
 
-/** Three masters with a replica each; every key is owned by the first. */
+/** Three masters, the first with a replica; every key is owned by the first, but one by the second. */
 class FakeCluster {
   readonly isCluster = true;
   status = 'ready';
-  readonly masters = [new FakeNode(1), new FakeNode(2), new FakeNode(3)];
-  readonly replica = new FakeNode(4);
+  readonly masters = [1, 2, 3].map((port) => this.#node(port));
+  readonly replica = this.#node(4);
   questions = 0;
+  /** Whether the second master says that it does not serve. */
+  isStopped = false;
   /** Whether questions find neither a node nor an end. */
   answersNone = false;
   #owners = [this.masters[0]!.name, this.replica.name];
 
   get slots(): string[][] {
-    return new Proxy([], { get: () => this.#owners });
+    const second = [this.masters[1]!.name];
+    return new Proxy([], {
+      get: (_, slot) => (slot === String(keySlot(OF_SECOND)) ? second : this.#owners),
+    });
   }
 
   get owner(): FakeNode {
@@ -77,6 +92,10 @@ class FakeCluster {
     setImmediate(done);
   }
 
+  #node(port: number): FakeNode {
+    return new FakeNode(port, () => this.exists());
+  }
+
   async exists(): Promise<number> {
     this.questions++;
     if (this.answersNone) await new Promise(() => undefined);
@@ -87,6 +106,12 @@ class FakeCluster {
   async command(): Promise<number> {
     if (!this.owner.alive) throw GONE;
     return 1;
+  }
+
+  /** What a command for the second master's key comes to. */
+  async commandOfSecond(): Promise<number> {
+    if (this.isStopped) throw LOST_AT_RANDOM;
+    return 2;
   }
 }
 
@@ -180,6 +205,20 @@ describe('While a master does not serve', () => {
     cluster.promote();
     await waiting;
     expect(await run(deadline)).toBe(1);
+  });
+
+  it('a master that has stopped for it has its voice still: operations of both wait', async () => {
+    cluster.owner.alive = false;
+    cluster.isStopped = true;
+    const waiting = [
+      run(),
+      executor.run(OF_SECOND, performance.now() + POLICY.deadline, () => cluster.commandOfSecond()),
+    ];
+    await untilNoticed();
+    await passed();
+    cluster.promote();
+    cluster.isStopped = false;
+    expect(await Promise.all(waiting)).toEqual([1, 2]);
   });
 
   it.each([
