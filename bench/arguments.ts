@@ -14,7 +14,7 @@ export interface Arguments<Question extends Asked> {
 }
 
 /**
- * `--quick`, `--only <beginning of a question's name>` (again for more).
+ * `--quick`, `--only <a question's name, or the beginning of several>` (again for more).
  *
  * @throws Error when no question has such a name
  */
@@ -36,7 +36,9 @@ export function readArguments<Question extends Asked>(
       `No question begins with '${name}'. There are ${all.map(({ id }) => id).join(', ')}.`,
     );
   }
+  const isNamed = (id: string, name: string): boolean =>
+    all.some((question) => question.id === name) ? id === name : id.startsWith(name);
   const isAsked = ({ id, quick: ofQuick }: Question): boolean =>
-    only.length > 0 ? only.some((name) => id.startsWith(name)) : ofQuick || !quick;
+    only.length > 0 ? only.some((name) => isNamed(id, name)) : ofQuick || !quick;
   return { effort: quick ? QUICK : FULL, questions: all.filter(isAsked) };
 }

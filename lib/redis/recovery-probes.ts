@@ -90,10 +90,14 @@ export class RecoveryProbes {
       return;
     }
     const key = node.trouble?.key;
-    if (!isReady || node.isProbed || (key === undefined && isCluster(client))) return;
-    const owner = key === undefined ? undefined : this.#states.ownerOf(key);
-    const to = (owner !== undefined && this.#connections.readyTo(owner)) || client;
-    void this.#ask(node, key, () => (key === undefined ? client.ping() : to.exists(key)));
+    if (!isReady || node.isProbed) return;
+    if (key !== undefined) void this.#ask(node, key, () => this.#wayTo(key).exists(key));
+    else if (!isCluster(client)) void this.#ask(node, key, () => client.ping());
+  }
+
+  #wayTo(key: string): RedisClient {
+    const owner = this.#states.ownerOf(key);
+    return (owner !== undefined && this.#connections.readyTo(owner)) || this.#client;
   }
 
   /** Without most of the masters there is no failover, and one that nobody needs is not missed. */

@@ -99,7 +99,7 @@ export class RedisExecutor {
     const node = this.#watch.stateOf(key);
     if (node.trouble || !node.turnstile.enter()) return this.#untilAnswered(key, limits, send);
     const sentAt = performance.now();
-    const to = this.nodes.readyTo(node.name) ?? this.#client;
+    const to = this.#wayTo(node);
     return this.#sendTo(node, to, limits, send).then(
       (answer) => this.#noteAnswer(node, answer),
       (error: unknown) => this.#untilAnswered(key, limits, send, { node, to, error, sentAt }),
@@ -118,10 +118,13 @@ export class RedisExecutor {
     try {
       for (;;) {
         // The client follows the slot to another node, and learns from that who owns what.
-        const entered = failed && failed.to !== this.#client && isForClient(failed.error);
+        const entered =
+          failed && failed.to !== this.#client && isForClient(failed.error)
+            ? failed.node
+            : undefined;
         if (failed && !entered) await this.#pauseAfter(failed, effort);
-        const node = entered ? failed!.node : await this.#enter(effort);
-        const to = (!entered && this.nodes.readyTo(node.name)) || this.#client;
+        const node = entered ?? (await this.#enter(effort));
+        const to = entered ? this.#client : this.#wayTo(node);
         const sentAt = performance.now();
         try {
           return this.#noteAnswer(node, await this.#sendTo(node, to, effort.limits, send));
@@ -133,6 +136,11 @@ export class RedisExecutor {
       this.#health?.noteFailure();
       throw error;
     }
+  }
+
+  /** The node's own connection, or the client where there is none that can be written to. */
+  #wayTo({ name }: NodeState): RedisClient {
+    return this.nodes.readyTo(name) ?? this.#client;
   }
 
   #sendTo<R>({ name }: NodeState, to: RedisClient, limits: Limits, send: Send<R>): Promise<R> {

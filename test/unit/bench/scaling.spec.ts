@@ -128,6 +128,17 @@ describe('what the bench is asked on the command line', () => {
     ]);
   });
 
+  it('is one question alone where that is its whole name', () => {
+    const all = [
+      { id: 'read-1', quick: false },
+      { id: 'read-16', quick: false },
+    ];
+    const only = (name: string): string[] =>
+      readArguments(['--only', name], all).questions.map(({ id }) => id);
+    expect(only('read-1')).toEqual(['read-1']);
+    expect(only('read-')).toEqual(['read-1', 'read-16']);
+  });
+
   it('is refused with the names there are where there is none of that', () => {
     expect(() => asked('--only', 'rite')).toThrow(
       "No question begins with 'rite'. There are read-2kB, read-20kB, write-2kB.",
