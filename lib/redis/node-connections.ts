@@ -32,6 +32,11 @@ export class NodeConnections {
     return connection?.status === 'ready' ? connection : undefined;
   }
 
+  /** What a command for the node goes by: its own connection, or the client where there is none that can be written to. */
+  wayTo(node: string): RedisClient {
+    return this.readyTo(node) ?? this.#client;
+  }
+
   close(): void {
     if (isCluster(this.#client)) this.#client.off('+node', this.#add).off('-node', this.#remove);
   }

@@ -91,13 +91,12 @@ export class RecoveryProbes {
     }
     const key = node.trouble?.key;
     if (!isReady || node.isProbed) return;
-    if (key !== undefined) void this.#ask(node, key, () => this.#wayTo(key).exists(key));
-    else if (!isCluster(client)) void this.#ask(node, key, () => client.ping());
-  }
-
-  #wayTo(key: string): RedisClient {
-    const owner = this.#states.ownerOf(key);
-    return (owner !== undefined && this.#connections.readyTo(owner)) || this.#client;
+    if (key !== undefined) {
+      const { name } = this.#states.ofKey(key);
+      void this.#ask(node, key, () => this.#connections.wayTo(name).exists(key));
+    } else if (!isCluster(client)) {
+      void this.#ask(node, key, () => client.ping());
+    }
   }
 
   /** Without most of the masters there is no failover, and one that nobody needs is not missed. */

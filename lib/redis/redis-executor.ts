@@ -99,7 +99,7 @@ export class RedisExecutor {
     const node = this.#watch.stateOf(key);
     if (node.trouble || !node.turnstile.enter()) return this.#untilAnswered(key, limits, send);
     const sentAt = performance.now();
-    const to = this.#wayTo(node);
+    const to = this.nodes.wayTo(node.name);
     return this.#sendTo(node, to, limits, send).then(
       (answer) => this.#noteAnswer(node, answer),
       (error: unknown) => this.#untilAnswered(key, limits, send, { node, to, error, sentAt }),
@@ -124,7 +124,7 @@ export class RedisExecutor {
             : undefined;
         if (failed && !entered) await this.#pauseAfter(failed, effort);
         const node = entered ?? (await this.#enter(effort));
-        const to = entered ? this.#client : this.#wayTo(node);
+        const to = entered ? this.#client : this.nodes.wayTo(node.name);
         const sentAt = performance.now();
         try {
           return this.#noteAnswer(node, await this.#sendTo(node, to, effort.limits, send));
@@ -136,11 +136,6 @@ export class RedisExecutor {
       this.#health?.noteFailure();
       throw error;
     }
-  }
-
-  /** The node's own connection, or the client where there is none that can be written to. */
-  #wayTo({ name }: NodeState): RedisClient {
-    return this.nodes.readyTo(name) ?? this.#client;
   }
 
   #sendTo<R>({ name }: NodeState, to: RedisClient, limits: Limits, send: Send<R>): Promise<R> {
