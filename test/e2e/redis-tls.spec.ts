@@ -57,9 +57,9 @@ describe('A cluster that speaks TLS only', () => {
   afterEach(() => present([0, 1, 2], undefined));
 
   afterAll(async () => {
-    await cluster.close();
-    await certificates.remove();
-    await strangers.remove();
+    await cluster?.close();
+    await certificates?.remove();
+    await strangers?.remove();
   });
 
   it.each(PLATFORMS)(
